@@ -1,0 +1,32 @@
+//! How it is done: adapters for the ports of `kwik-domain`, one folder a technology.
+//!
+//! - [`sql`]: what both databases share: statements built once with sea-query and cached by shape.
+//! - [`postgres`] and [`sqlite`]: the [`Store`](kwik_domain::Store) on each.
+//! - [`schema`]: tables from entities; migrations.
+//! - [`argon2`], [`jwt`], [`system`]: passwords, tokens, the clock and randomness.
+//!
+//! # Invariants
+//!
+//! - A write, its version and its audit record are one statement (PostgreSQL) or one transaction
+//!   (SQLite).
+//! - SQL text is made of names from metadata and of numbered slots; values are always bound.
+//! - No driver's error leaves this crate: `error.rs` of each database turns it into a
+//!   [`StoreError`](kwik_domain::StoreError).
+//! - Only [`database`] names both engines.
+//!
+//! # What this crate must not do
+//!
+//! Decide who may do what, or know HTTP.
+
+pub mod argon2;
+pub mod database;
+pub mod jwt;
+#[cfg(feature = "postgres")]
+pub mod postgres;
+pub mod schema;
+pub mod sql;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+pub mod system;
+
+pub use database::{ConnectError, Database};

@@ -1,0 +1,184 @@
+//! Reads and writes on PostgreSQL.
+
+use super::{PostgresStore, bind, dialect::Postgres, error::store_error, reader::PostgresRow, write::write_statement};
+use crate::sql::{self, Binds, HISTORY, Shape, Statement, history_record};
+use async_trait::async_trait;
+use kwik_domain::{
+    AuditRecord, Comparison, EntityMeta, Filter, Lock, Page, Permit, Select, Session, Sink, StoreError, UnitOfWork,
+    ValueRef, Verb, Write, WriteOutcome,
+};
+use sqlx::{AssertSqlSafe, Row, Transaction, postgres::PgRow};
+
+/// A session, on the pool or in a transaction.
+pub(super) struct PostgresSession {
+    store: PostgresStore,
+    transaction: Option<Transaction<'static, sqlx::Postgres>>,
+    changed_rights: bool,
+}
+
+impl PostgresSession {
+    pub(super) fn autocommit(store: PostgresStore) -> Self {
+        Self { store, transaction: None, changed_rights: false }
+    }
+
+    pub(super) fn unit_of_work(store: PostgresStore, transaction: Transaction<'static, sqlx::Postgres>) -> Self {
+        Self { store, transaction: Some(transaction), changed_rights: false }
+    }
+
+    async fn rows(
+        &mut self,
+        statement: &Statement,
+        binds: &Binds<'_>,
+        entity: &'static EntityMeta,
+    ) -> Result<Vec<PgRow>, StoreError> {
+        let arguments = bind::arguments(statement, binds)?;
+        // Made by `crate::sql` of names from metadata and of slots.
+        let query = sqlx::query_with(AssertSqlSafe(statement.sql.clone()), arguments);
+        match &mut self.transaction {
+            None => query.fetch_all(&self.store.pool).await,
+            Some(transaction) => query.fetch_all(&mut **transaction).await,
+        }
+        .map_err(|e| store_error(e, Some(entity)))
+    }
+
+    async fn attempt(&mut self, write: &Write<'_>, lock: bool) -> Result<Vec<PgRow>, StoreError> {
+        let entity = write.entity();
+        let (sort, expected, values): (u8, bool, &[_]) = match write.verb {
+            Verb::Insert { values } => (10, false, values),
+            Verb::Update { expected, values, .. } => (11, expected.is_some(), values),
+            Verb::Delete { expected, .. } => (12, expected.is_some(), &[]),
+        };
+        let shape = Shape::new(sort, entity)
+            .flag(lock)
+            .flag(expected)
+            .values(values)
+            .filter(&write.permit.scope().rows);
+        let statement = self.store.statements.get(shape, || write_statement(&Postgres, write, lock));
+        self.rows(&statement, &Binds::of_write(write), entity).await
+    }
+
+    /// The rights that a committed write may have changed are void from now on.
+    fn committed(&self) {
+        if self.changed_rights {
+            self.store.listener.advance();
+        }
+    }
+}
+
+#[async_trait]
+impl Session for PostgresSession {
+    async fn fetch(&mut self, select: &Select<'_>, sink: Sink<'_>) -> Result<(), StoreError> {
+        let entity = select.permit.entity();
+        let shape = Shape::new(0, entity)
+            .flag(select.lock == Lock::Update)
+            .flag(select.page.is_some())
+            .filter(&select.permit.scope().rows)
+            .filter(select.filter)
+            .order(select.order);
+        let statement = self.store.statements.get(shape, || sql::select(&Postgres, select));
+        for row in self.rows(&statement, &Binds::of_select(select), entity).await? {
+            sink(&PostgresRow(&row))?;
+        }
+        Ok(())
+    }
+
+    async fn fetch_page(&mut self, select: &Select<'_>, sink: Sink<'_>) -> Result<u64, StoreError> {
+        let entity = select.permit.entity();
+        let shape = Shape::new(1, entity)
+            .filter(&select.permit.scope().rows)
+            .filter(select.filter)
+            .order(select.order);
+        let statement = self.store.statements.get(shape, || sql::page(&Postgres, select));
+        let rows = self.rows(&statement, &Binds::of_select(select), entity).await?;
+        let mut total = 0;
+        for row in &rows {
+            let number: i64 = row.try_get_unchecked(entity.fields.len()).map_err(|e| store_error(e, None))?;
+            total = u64::try_from(number).unwrap_or(0);
+            let key = row.try_get_raw(0).map_err(|e| store_error(e, None))?;
+            if !sqlx::ValueRef::is_null(&key) {
+                sink(&PostgresRow(row))?;
+            }
+        }
+        Ok(total)
+    }
+
+    async fn count(&mut self, select: &Select<'_>) -> Result<u64, StoreError> {
+        let entity = select.permit.entity();
+        let shape = Shape::new(2, entity).filter(&select.permit.scope().rows).filter(select.filter);
+        let statement = self.store.statements.get(shape, || sql::count(&Postgres, select));
+        let rows = self.rows(&statement, &Binds::of_select(select), entity).await?;
+        let number: i64 = rows.first().map_or(Ok(0), |row| row.try_get(0)).map_err(|e| store_error(e, None))?;
+        Ok(u64::try_from(number).unwrap_or(0))
+    }
+
+    async fn write(&mut self, write: &Write<'_>, sink: Sink<'_>) -> Result<WriteOutcome, StoreError> {
+        let entity = write.entity();
+        let expected = match write.verb {
+            Verb::Insert { .. } => None,
+            Verb::Update { expected, .. } | Verb::Delete { expected, .. } => expected,
+        };
+        // Without a version there is nothing by which the optimistic form could see a lost race.
+        let forms: &[bool] = if entity.versioned { &[false, true] } else { &[true] };
+        for lock in forms {
+            let rows = self.attempt(write, *lock).await?;
+            let Some(row) = rows.first() else {
+                let insert = matches!(write.verb, Verb::Insert { .. });
+                return Ok(if insert { WriteOutcome::OutOfScope } else { WriteOutcome::NotFound });
+            };
+            let column = entity.fields.len();
+            let written: bool = row.try_get_unchecked(column).map_err(|e| store_error(e, None))?;
+            if written {
+                self.changed_rights |= entity.grants_rights;
+                if self.transaction.is_none() {
+                    self.committed();
+                }
+                sink(&PostgresRow(row))?;
+                return Ok(WriteOutcome::Written);
+            }
+            let current: Option<i64> = row.try_get_unchecked(column + 1).map_err(|e| store_error(e, None))?;
+            if let (Some(expected), Some(current)) = (expected, current)
+                && expected != current
+            {
+                return Ok(WriteOutcome::VersionConflict { current });
+            }
+        }
+        // The row was locked and its version fits: only the scope can have kept it back.
+        Ok(WriteOutcome::OutOfScope)
+    }
+
+    async fn history(
+        &mut self,
+        permit: &Permit,
+        key: ValueRef<'_>,
+        page: Page,
+    ) -> Result<Option<Vec<AuditRecord>>, StoreError> {
+        let query = sqlx::query(HISTORY)
+            .bind(permit.entity().collection)
+            .bind(key.to_text())
+            .bind(i64::try_from(page.limit).unwrap_or(i64::MAX))
+            .bind(i64::try_from(page.skip).unwrap_or(i64::MAX));
+        let rows = match &mut self.transaction {
+            None => query.fetch_all(&self.store.pool).await,
+            Some(transaction) => query.fetch_all(&mut **transaction).await,
+        }
+        .map_err(|e| store_error(e, None))?;
+        let records: Vec<_> = rows.iter().map(|row| history_record(&PostgresRow(row))).collect::<Result<_, _>>()?;
+        if permit.scope().rows == Filter::All && !records.is_empty() {
+            return Ok(Some(records));
+        }
+        let filter = Filter::Compare(0, Comparison::Eq, key.to_owned());
+        let exists = Select { permit, filter: &filter, order: &[], page: None, lock: Lock::None };
+        Ok((self.count(&exists).await? > 0).then_some(records))
+    }
+}
+
+#[async_trait]
+impl UnitOfWork for PostgresSession {
+    async fn commit(mut self: Box<Self>) -> Result<(), StoreError> {
+        if let Some(transaction) = self.transaction.take() {
+            transaction.commit().await.map_err(|e| store_error(e, None))?;
+        }
+        self.committed();
+        Ok(())
+    }
+}

@@ -1,0 +1,91 @@
+//! The schema that entities need.
+
+use super::{
+    Column, Fill, Schema, SchemaError, Table, audit_table, default_value, journal,
+    names::MAX_BYTES,
+};
+use kwik_domain::{EntityMeta, FieldMeta, KeySource, access};
+use std::collections::HashMap;
+
+impl Schema {
+    /// The tables of the framework's entities, of the app's, and of the audit trail.
+    ///
+    /// # Errors
+    ///
+    /// When two entities want the same table, a name is longer than databases keep, or a default is
+    /// no value of its field.
+    pub fn of(entities: &[&'static EntityMeta]) -> Result<Self, SchemaError> {
+        let mut owners = HashMap::from([
+            (audit_table::NAME.to_owned(), "the audit trail".to_owned()),
+            (journal::TABLE.to_owned(), "the list of migrations".to_owned()),
+        ]);
+        let mut tables = Vec::with_capacity(entities.len() + access::ENTITIES.len() + 1);
+        for meta in access::ENTITIES.iter().chain(entities) {
+            check_name(meta.name, meta.table)?;
+            // SQLite takes names that differ only in case for the same.
+            if let Some(first) = owners.insert(meta.table.to_ascii_lowercase(), meta.name.to_owned()) {
+                let (table, second) = (meta.table.to_owned(), meta.name.to_owned());
+                return Err(SchemaError::DuplicateTable { table, first, second });
+            }
+            tables.push(table(meta)?);
+        }
+        tables.push(audit_table::table());
+        Ok(Self { tables })
+    }
+}
+
+fn table(meta: &'static EntityMeta) -> Result<Table, SchemaError> {
+    let mut table = Table::new(meta.table);
+    table.renamed_from = meta.renamed_from.map(str::to_owned);
+    table.notify = meta.grants_rights;
+    let created = meta.audit_columns().map(|first| meta.fields[first].column);
+    for (index, field) in meta.fields.iter().enumerate() {
+        check_name(&format!("{}.{}", meta.name, field.name), field.column)?;
+        let mut column = column(field);
+        column.primary_key = index == 0;
+        column.identity = index == 0 && meta.key_source() == KeySource::Identity;
+        if created == Some(field.column) {
+            column.fill = Some(Fill::Now);
+        }
+        default_value::check(meta.table, &column)?;
+        table.columns.push(column);
+        if field.unique && index > 0 {
+            add(&mut table.uniques, vec![field.column.to_owned()]);
+        } else if field.indexed && index > 0 {
+            add(&mut table.indexes, vec![field.column.to_owned()]);
+        }
+    }
+    for group in meta.unique_groups {
+        add(&mut table.uniques, group.iter().map(|index| meta.fields[*index].column.to_owned()).collect());
+    }
+    Ok(table)
+}
+
+fn column(field: &FieldMeta) -> Column {
+    let mut column = Column::new(field.column, field.kind.into());
+    column.renamed_from = field.renamed_from.map(str::to_owned);
+    column.nullable = field.nullable;
+    column.default = field.default.map(str::to_owned);
+    column
+}
+
+fn add(list: &mut Vec<Vec<String>>, columns: Vec<String>) {
+    if !list.contains(&columns) {
+        list.push(columns);
+    }
+}
+
+fn check_name(owner: &str, name: &str) -> Result<(), SchemaError> {
+    let why = if name.is_empty() {
+        "is empty; a name has at least one character".to_owned()
+    } else if name.len() > MAX_BYTES {
+        format!("is {} bytes long; a database keeps at most {MAX_BYTES}", name.len())
+    } else if name.contains('\0') {
+        "has the character NUL in it, which no database takes".to_owned()
+    } else if name.to_ascii_lowercase().starts_with("sqlite_") {
+        "begins with sqlite_, which SQLite keeps for itself".to_owned()
+    } else {
+        return Ok(());
+    };
+    Err(SchemaError::Name { owner: owner.to_owned(), name: name.to_owned(), why })
+}

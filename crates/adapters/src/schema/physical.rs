@@ -1,0 +1,134 @@
+//! Tables as one database shows them: read from it, or as a schema would look in it.
+
+use super::{
+    Column, Fill, SchemaError, Table, default_value,
+    dialect::Dialect,
+    model::ColumnKind,
+    names::{index_name, unique_name},
+};
+
+/// A table in one database.
+#[derive(Clone, Debug, Default)]
+pub(super) struct PhysicalTable {
+    pub(super) name: String,
+    pub(super) columns: Vec<PhysicalColumn>,
+    pub(super) indexes: Vec<PhysicalIndex>,
+    /// Whether triggers keep rows from being changed or removed.
+    pub(super) append_only: bool,
+    /// Whether a trigger announces changes.
+    pub(super) notify: bool,
+    /// What else belongs to the table and would go with it, as SQL that makes it again (SQLite).
+    pub(super) others: Vec<String>,
+}
+
+/// A column in one database.
+#[derive(Clone, Debug)]
+pub(super) struct PhysicalColumn {
+    pub(super) name: String,
+    /// The type with its collation, as the dialect writes it.
+    pub(super) sql_type: String,
+    pub(super) nullable: bool,
+    /// The default's expression.
+    pub(super) default: Option<String>,
+    pub(super) identity: bool,
+    pub(super) primary_key: bool,
+    /// An expression for rows that are there before the column.
+    pub(super) fill: Option<&'static str>,
+    /// What it holds, where that is known: a database knows only types.
+    pub(super) kind: Option<ColumnKind>,
+}
+
+/// An index in one database. Partial indexes and those over expressions are none of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PhysicalIndex {
+    pub(super) name: String,
+    pub(super) columns: Vec<String>,
+    pub(super) unique: bool,
+    /// Whether it belongs to a constraint, with which it goes.
+    pub(super) constraint: bool,
+}
+
+impl PhysicalTable {
+    /// A table of a schema, as it would look.
+    pub(super) fn of(dialect: Dialect, table: &Table) -> Result<Self, SchemaError> {
+        let columns: Result<_, _> = table.columns.iter().map(|c| PhysicalColumn::of(dialect, &table.name, c)).collect();
+        let uniques = table.uniques.iter().map(|columns| PhysicalIndex::of(&table.name, columns, true));
+        let indexes = table.indexes.iter().map(|columns| PhysicalIndex::of(&table.name, columns, false));
+        Ok(Self {
+            name: table.name.clone(),
+            columns: columns?,
+            indexes: uniques.chain(indexes).collect(),
+            append_only: table.append_only,
+            notify: table.notify && dialect.notifies(),
+            others: Vec::new(),
+        })
+    }
+
+    /// The column of that name.
+    pub(super) fn column(&self, name: &str) -> Option<&PhysicalColumn> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The index of that name.
+    pub(super) fn index(&self, name: &str) -> Option<&PhysicalIndex> {
+        self.indexes.iter().find(|index| index.name == name)
+    }
+
+    /// Column and type of the primary key.
+    pub(super) fn key(&self) -> String {
+        let keys: Vec<_> = self.columns.iter().filter(|c| c.primary_key).map(PhysicalColumn::describe_key).collect();
+        if keys.is_empty() { "missing".to_owned() } else { keys.join(", ") }
+    }
+
+    /// Gives a column another name, in the indexes too.
+    pub(super) fn rename_column(&mut self, from: &str, to: &str) {
+        let columns = self.columns.iter_mut().map(|column| &mut column.name);
+        let indexed = self.indexes.iter_mut().flat_map(|index| &mut index.columns);
+        for name in columns.chain(indexed).filter(|name| *name == from) {
+            to.clone_into(name);
+        }
+    }
+}
+
+impl PhysicalColumn {
+    fn of(dialect: Dialect, table: &str, column: &Column) -> Result<Self, SchemaError> {
+        Ok(Self {
+            name: column.name.clone(),
+            sql_type: dialect.column_type(column.kind).to_owned(),
+            nullable: column.nullable,
+            default: default_value::render(dialect, table, column)?,
+            identity: column.identity,
+            primary_key: column.primary_key,
+            fill: column.fill.map(|Fill::Now| dialect.now()),
+            kind: Some(column.kind),
+        })
+    }
+
+    /// What rows without a value get, if there is such a thing.
+    pub(super) fn filling(&self) -> Option<&str> {
+        self.default.as_deref().or(self.fill)
+    }
+
+    fn describe_key(&self) -> String {
+        format!("{} ({}{})", self.name, self.sql_type, if self.identity { ", counted by the database" } else { "" })
+    }
+}
+
+impl PhysicalIndex {
+    fn of(table: &str, columns: &[String], unique: bool) -> Self {
+        let mut index = Self { name: String::new(), columns: columns.to_vec(), unique, constraint: false };
+        index.name = index.name_on(table);
+        index
+    }
+
+    /// The name that the framework gives such an index on that table.
+    pub(super) fn name_on(&self, table: &str) -> String {
+        let columns: Vec<&str> = self.columns.iter().map(String::as_str).collect();
+        if self.unique { unique_name(table, &columns) } else { index_name(table, &columns) }
+    }
+
+    /// Whether another index does the same.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        self.columns == other.columns && self.unique == other.unique
+    }
+}

@@ -1,0 +1,96 @@
+//! Tables as `pg_catalog` shows them.
+
+use super::{
+    super::physical::{PhysicalColumn, PhysicalIndex, PhysicalTable},
+    column::read_type,
+    trigger,
+};
+use sqlx::PgConnection;
+
+/// The columns of tables of the current schema, in order.
+const COLUMNS: &str = "\
+SELECT t.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod), l.collname::text, \
+       NOT a.attnotnull, pg_get_expr(d.adbin, d.adrelid), a.attidentity <> '', \
+       coalesce(a.attnum = ANY (k.conkey), false) \
+FROM pg_class t \
+JOIN pg_namespace n ON n.oid = t.relnamespace AND n.nspname = current_schema() \
+JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped \
+LEFT JOIN pg_attrdef d ON d.adrelid = t.oid AND d.adnum = a.attnum \
+LEFT JOIN pg_collation l ON l.oid = a.attcollation \
+LEFT JOIN pg_constraint k ON k.conrelid = t.oid AND k.contype = 'p' \
+WHERE t.relkind IN ('r', 'p') AND t.relname::text = ANY ($1) \
+ORDER BY t.relname, a.attnum";
+
+/// Their indexes: whole, valid, over columns alone, and not the primary key's.
+const INDEXES: &str = "\
+SELECT t.relname::text, i.relname::text, x.indisunique, \
+       EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.oid), \
+       array_agg(a.attname::text ORDER BY p.position) \
+FROM pg_index x \
+JOIN pg_class t ON t.oid = x.indrelid \
+JOIN pg_namespace n ON n.oid = t.relnamespace AND n.nspname = current_schema() \
+JOIN pg_class i ON i.oid = x.indexrelid \
+CROSS JOIN LATERAL unnest(x.indkey::int2[]) WITH ORDINALITY AS p(attnum, position) \
+JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = p.attnum \
+WHERE t.relname::text = ANY ($1) AND NOT x.indisprimary AND x.indisvalid \
+  AND x.indpred IS NULL AND x.indexprs IS NULL AND x.indnatts = x.indnkeyatts \
+GROUP BY t.relname, i.oid, i.relname, x.indisunique \
+ORDER BY t.relname, i.relname";
+
+/// Their triggers that are on.
+const TRIGGERS: &str = "\
+SELECT t.relname::text, g.tgname::text \
+FROM pg_trigger g \
+JOIN pg_class t ON t.oid = g.tgrelid \
+JOIN pg_namespace n ON n.oid = t.relnamespace AND n.nspname = current_schema() \
+WHERE t.relname::text = ANY ($1) AND NOT g.tgisinternal AND g.tgenabled <> 'D'";
+
+type ColumnRow = (String, String, String, Option<String>, bool, Option<String>, bool, bool);
+type IndexRow = (String, String, bool, bool, Vec<String>);
+
+/// Those of the named tables that are there.
+pub(super) async fn tables(
+    connection: &mut PgConnection,
+    names: &[String],
+) -> Result<Vec<PhysicalTable>, sqlx::Error> {
+    let columns: Vec<ColumnRow> = sqlx::query_as(COLUMNS).bind(names).fetch_all(&mut *connection).await?;
+    let indexes: Vec<IndexRow> = sqlx::query_as(INDEXES).bind(names).fetch_all(&mut *connection).await?;
+    let triggers: Vec<(String, String)> = sqlx::query_as(TRIGGERS).bind(names).fetch_all(&mut *connection).await?;
+    let mut tables: Vec<PhysicalTable> = Vec::new();
+    for row in columns {
+        if tables.last().is_none_or(|table| table.name != row.0) {
+            tables.push(PhysicalTable { name: row.0.clone(), ..PhysicalTable::default() });
+        }
+        if let Some(table) = tables.last_mut() {
+            table.columns.push(column(row));
+        }
+    }
+    for (name, index, unique, constraint, columns) in indexes {
+        if let Some(table) = tables.iter_mut().find(|table| table.name == name) {
+            table.indexes.push(PhysicalIndex { name: index, columns, unique, constraint });
+        }
+    }
+    for (name, trigger) in triggers {
+        if let Some(table) = tables.iter_mut().find(|table| table.name == name) {
+            table.append_only |= trigger == trigger::APPEND_ONLY;
+            table.notify |= trigger == trigger::NOTIFY;
+        }
+    }
+    Ok(tables)
+}
+
+fn column(row: ColumnRow) -> PhysicalColumn {
+    let (_, name, word, collation, nullable, default, identity, primary_key) = row;
+    // Tables that are older than the framework count with a sequence of their own.
+    let serial = primary_key && default.as_ref().is_some_and(|d| d.starts_with("nextval("));
+    PhysicalColumn {
+        name,
+        sql_type: read_type(&word, collation.as_deref()),
+        nullable,
+        default: default.filter(|_| !serial),
+        identity: identity || serial,
+        primary_key,
+        fill: None,
+        kind: None,
+    }
+}

@@ -1,0 +1,81 @@
+//! Conditions as SQL.
+
+use super::{Dialect, Slot, binds::Bound};
+use kwik_domain::{Comparison, EntityMeta, Filter};
+use sea_query::{Expr, ExprTrait, Func};
+
+/// Translates filters. `column` says what stands for a field: the column of a table, or the value
+/// that is about to be written to it.
+pub(crate) struct Conditions<'a> {
+    pub(crate) dialect: &'a dyn Dialect,
+    pub(crate) slot: fn(u16) -> Slot,
+    pub(crate) column: &'a dyn Fn(usize) -> Expr,
+    pub(crate) next: u16,
+}
+
+impl<'a> Conditions<'a> {
+    pub(crate) fn new(dialect: &'a dyn Dialect, slot: fn(u16) -> Slot, column: &'a dyn Fn(usize) -> Expr) -> Self {
+        Self { dialect, slot, column, next: 0 }
+    }
+
+    fn value(&mut self) -> Expr {
+        self.next += 1;
+        (self.slot)(self.next - 1).expr()
+    }
+
+    /// The condition, or nothing when every row satisfies it.
+    pub(crate) fn translate(&mut self, filter: &Filter) -> Option<Expr> {
+        Some(match filter {
+            Filter::All => return None,
+            Filter::Nothing => Expr::cust("FALSE"),
+            Filter::Compare(field, comparison, _) => {
+                let (column, value) = ((self.column)(*field), self.value());
+                match comparison {
+                    Comparison::Eq => column.eq(value),
+                    Comparison::Ne => self.dialect.differs(column, value),
+                    Comparison::Lt => column.lt(value),
+                    Comparison::Le => column.lte(value),
+                    Comparison::Gt => column.gt(value),
+                    Comparison::Ge => column.gte(value),
+                }
+            }
+            Filter::In(field, _) => {
+                let (column, value) = ((self.column)(*field), self.value());
+                self.dialect.is_one_of(column, value)
+            }
+            Filter::IsNull(field) => (self.column)(*field).is_null(),
+            Filter::Text(field, text_match, _) => {
+                let (column, value) = ((self.column)(*field), self.value());
+                self.dialect.has_text(column, *text_match, value)
+            }
+            Filter::And(parts) => {
+                let parts: Vec<_> = parts.iter().filter_map(|part| self.translate(part)).collect();
+                return parts.into_iter().reduce(ExprTrait::and);
+            }
+            Filter::Or(parts) => {
+                let parts = parts.iter().map(|part| self.translate(part).unwrap_or_else(|| Expr::cust("TRUE")));
+                let parts: Vec<_> = parts.collect();
+                parts.into_iter().reduce(ExprTrait::or).unwrap_or_else(|| Expr::cust("FALSE"))
+            }
+            Filter::Not(part) => {
+                let part = self.translate(part).unwrap_or_else(|| Expr::cust("TRUE"));
+                // Two-valued: what is unknown to SQL is false, and its opposite true.
+                Expr::from(Func::coalesce([part, Expr::cust("FALSE")])).not()
+            }
+        })
+    }
+}
+
+/// The values of a filter, in the order of its slots.
+pub(super) fn values<'f>(meta: &EntityMeta, filter: &'f Filter, out: &mut Vec<Bound<'f>>) {
+    match filter {
+        Filter::All | Filter::Nothing | Filter::IsNull(_) => {}
+        Filter::Compare(field, _, value) => out.push(Bound::One(meta.fields[*field].kind, value.as_ref())),
+        Filter::In(field, list) => out.push(Bound::Many(meta.fields[*field].kind, list)),
+        Filter::Text(field, _, text) => {
+            out.push(Bound::One(meta.fields[*field].kind, kwik_domain::ValueRef::Text(text)));
+        }
+        Filter::And(parts) | Filter::Or(parts) => parts.iter().for_each(|part| values(meta, part, out)),
+        Filter::Not(part) => values(meta, part, out),
+    }
+}

@@ -1,0 +1,32 @@
+//! What both databases share: statements built with sea-query once per shape, their values
+//! replaced by numbered [`Slot`]s, so that a run only binds.
+//!
+//! # Invariants
+//!
+//! - A statement's text is made of names from metadata and of slots, never of values.
+//! - The cache is keyed by the whole structure of a statement, not by a hash of it: two scopes can
+//!   never be taken for one another. It is bounded.
+//! - What differs between databases is behind [`Dialect`].
+
+pub(crate) mod access;
+mod binds;
+mod cache;
+mod condition;
+mod dialect;
+mod history;
+mod select;
+mod shape;
+mod slot;
+mod system_columns;
+
+pub(crate) use condition::Conditions;
+pub(crate) use select::{columns, restrict};
+pub(crate) use system_columns::{created, modified};
+
+pub use binds::{Binds, Bound};
+pub use cache::StatementCache;
+pub use dialect::Dialect;
+pub use history::{AUDIT_TABLE, HISTORY, history_record};
+pub use select::{count, page, select};
+pub use shape::Shape;
+pub use slot::{Slot, Statement};

@@ -1,0 +1,103 @@
+//! Reads.
+
+use super::{Dialect, Slot, Statement, condition::Conditions};
+use kwik_domain::{EntityMeta, Filter, Lock, Order as By, Select};
+use sea_query::{Expr, Func, JoinType, Order, Query, SelectStatement};
+
+/// The alias of the page within a list with its total.
+const PAGE: &str = "kwik_page";
+/// The alias of the total.
+const TOTAL: &str = "kwik_total";
+
+/// The rows of a read, in order, of its page.
+pub fn select(dialect: &dyn Dialect, read: &Select<'_>) -> Statement {
+    Statement::new(dialect.render(&rows(dialect, read)))
+}
+
+/// How many rows a read has on all pages.
+pub fn count(dialect: &dyn Dialect, read: &Select<'_>) -> Statement {
+    Statement::new(dialect.render(&total(dialect, read)))
+}
+
+/// The rows of a page, each with the total in one more column; one row of nulls with the total
+/// when the page is empty.
+pub fn page(dialect: &dyn Dialect, read: &Select<'_>) -> Statement {
+    let meta = read.permit.entity();
+    let mut statement = Query::select();
+    for field in meta.fields {
+        statement.column((PAGE, field.column));
+    }
+    statement
+        .column((TOTAL, TOTAL))
+        .from_subquery(total(dialect, read), TOTAL)
+        .join_subquery(JoinType::LeftJoin, rows(dialect, read), PAGE, Expr::cust("TRUE"));
+    sort(dialect, &mut statement, meta, PAGE, read.order);
+    Statement::new(dialect.render(&statement))
+}
+
+fn rows(dialect: &dyn Dialect, read: &Select<'_>) -> SelectStatement {
+    let meta = read.permit.entity();
+    let mut statement = Query::select();
+    columns(&mut statement, meta, meta.table);
+    statement.from(meta.table);
+    restrict(dialect, &mut statement, meta, &read.permit.scope().rows, Slot::Scope);
+    restrict(dialect, &mut statement, meta, read.filter, Slot::Filter);
+    sort(dialect, &mut statement, meta, meta.table, read.order);
+    if read.page.is_some() {
+        statement.limit(Slot::Limit.code()).offset(Slot::Skip.code());
+    }
+    if read.lock == Lock::Update {
+        dialect.lock(&mut statement);
+    }
+    statement
+}
+
+fn total(dialect: &dyn Dialect, read: &Select<'_>) -> SelectStatement {
+    let meta = read.permit.entity();
+    let mut statement = Query::select();
+    statement.expr_as(Func::count(Expr::cust("*")), TOTAL).from(meta.table);
+    restrict(dialect, &mut statement, meta, &read.permit.scope().rows, Slot::Scope);
+    restrict(dialect, &mut statement, meta, read.filter, Slot::Filter);
+    statement
+}
+
+/// Every column of the metadata, in its order.
+pub(crate) fn columns(statement: &mut SelectStatement, meta: &'static EntityMeta, from: &'static str) {
+    for field in meta.fields {
+        statement.column((from, field.column));
+    }
+}
+
+/// Adds a condition on the columns of the entity's table.
+pub(crate) fn restrict(
+    dialect: &dyn Dialect,
+    statement: &mut SelectStatement,
+    meta: &'static EntityMeta,
+    filter: &Filter,
+    slot: fn(u16) -> Slot,
+) {
+    let column = |index: usize| Expr::col((meta.table, meta.fields[index].column));
+    if let Some(condition) = Conditions::new(dialect, slot, &column).translate(filter) {
+        statement.and_where(condition);
+    }
+}
+
+fn sort(
+    dialect: &dyn Dialect,
+    statement: &mut SelectStatement,
+    meta: &'static EntityMeta,
+    from: &'static str,
+    order: &[By],
+) {
+    let last = By { field: 0, descending: false };
+    let keyed = order.iter().any(|by| by.field == 0);
+    for by in order.iter().chain((!keyed).then_some(&last)) {
+        let field = &meta.fields[by.field];
+        let direction = if by.descending { Order::Desc } else { Order::Asc };
+        match dialect.nulls(by.descending).filter(|_| field.nullable) {
+            Some(nulls) => statement.order_by_with_nulls((from, field.column), direction, nulls),
+            None => statement.order_by((from, field.column), direction),
+        };
+    }
+}
+

@@ -1,0 +1,54 @@
+//! Connections to an SQLite file.
+
+use super::decimal;
+use crate::database::{ConnectError, PoolSettings};
+use sqlx::{
+    ConnectOptions, SqlitePool,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use std::{path::Path, time::Duration};
+
+/// How long a statement waits for the file's lock.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long to wait for a reader, or for the one writer.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The writer (one connection) and the readers.
+pub(super) struct Pools {
+    pub(super) writer: SqlitePool,
+    pub(super) readers: SqlitePool,
+}
+
+pub(super) async fn pools(path: &Path, settings: PoolSettings) -> Result<Pools, ConnectError> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // An acknowledged write outlives the machine's power, too.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .collation(decimal::COLLATION, decimal::compare)
+        .disable_statement_logging();
+    let failed = |error: sqlx::Error| ConnectError::File {
+        path: path.display().to_string(),
+        reason: match error {
+            sqlx::Error::Database(e) => e.message().to_owned(),
+            other => other.to_string(),
+        },
+    };
+    let pool = |connections| {
+        SqlitePoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
+    };
+    // The writer opens first: it makes the file and switches it to write-ahead logging.
+    let writer = pool(1).connect_with(options.clone()).await.map_err(failed)?;
+    // A reader that tried to write would be a defect; the driver refuses it.
+    let readers = options.create_if_missing(false).pragma("query_only", "on");
+    let readers = pool(settings.max_connections).connect_with(readers).await.map_err(failed)?;
+    Ok(Pools { writer, readers })
+}

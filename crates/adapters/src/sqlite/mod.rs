@@ -1,0 +1,22 @@
+//! SQLite: one file, one process, one writer and many readers.
+//!
+//! A write is a short `BEGIN IMMEDIATE` transaction: the row, its version, its audit record.
+//! Decimals are text with the collation `decimal`, moments are integers of microseconds, days and
+//! UUIDs are text, so that all of them sort as they should.
+
+mod access;
+mod bind;
+mod connect;
+mod decimal;
+mod dialect;
+mod epoch;
+mod error;
+mod lock;
+mod reader;
+mod session;
+mod statements;
+mod store;
+mod write;
+
+pub use error::store_error;
+pub use store::SqliteStore;

@@ -1,0 +1,160 @@
+//! Reads and writes on SQLite.
+
+use super::{SqliteStore, bind, dialect::Sqlite, error::store_error, reader::SqliteRow, write::write};
+use crate::sql::{self, Binds, HISTORY, Shape, Statement, history_record};
+use async_trait::async_trait;
+use kwik_domain::{
+    AuditRecord, Comparison, EntityMeta, Filter, Lock, Page, Permit, RowReader, Select, Session, Sink, StoreError,
+    UnitOfWork, ValueRef, Write, WriteOutcome,
+};
+use sqlx::{AssertSqlSafe, Row, Transaction, sqlite};
+
+/// A session, on the pools or in the writer's transaction.
+pub(super) struct SqliteSession {
+    store: SqliteStore,
+    transaction: Option<Transaction<'static, sqlx::Sqlite>>,
+    changed_rights: bool,
+}
+
+impl SqliteSession {
+    pub(super) fn autocommit(store: SqliteStore) -> Self {
+        Self { store, transaction: None, changed_rights: false }
+    }
+
+    pub(super) fn unit_of_work(store: SqliteStore, transaction: Transaction<'static, sqlx::Sqlite>) -> Self {
+        Self { store, transaction: Some(transaction), changed_rights: false }
+    }
+
+    async fn rows(
+        &mut self,
+        statement: &Statement,
+        binds: &Binds<'_>,
+        entity: &'static EntityMeta,
+    ) -> Result<Vec<sqlite::SqliteRow>, StoreError> {
+        let arguments = bind::arguments(statement, binds)?;
+        // Made by `crate::sql` of names from metadata and of slots.
+        let query = sqlx::query_with(AssertSqlSafe(statement.sql.clone()), arguments);
+        match &mut self.transaction {
+            None => query.fetch_all(&self.store.readers).await,
+            Some(transaction) => query.fetch_all(&mut **transaction).await,
+        }
+        .map_err(|e| store_error(e, Some(entity)))
+    }
+}
+
+#[async_trait]
+impl Session for SqliteSession {
+    async fn fetch(&mut self, select: &Select<'_>, sink: Sink<'_>) -> Result<(), StoreError> {
+        let entity = select.permit.entity();
+        let shape = Shape::new(0, entity)
+            .flag(select.page.is_some())
+            .filter(&select.permit.scope().rows)
+            .filter(select.filter)
+            .order(select.order);
+        let statement = self.store.statements.get(shape, || sql::select(&Sqlite, select));
+        for row in self.rows(&statement, &Binds::of_select(select), entity).await? {
+            sink(&SqliteRow(&row))?;
+        }
+        Ok(())
+    }
+
+    async fn fetch_page(&mut self, select: &Select<'_>, sink: Sink<'_>) -> Result<u64, StoreError> {
+        let entity = select.permit.entity();
+        let shape = Shape::new(1, entity)
+            .filter(&select.permit.scope().rows)
+            .filter(select.filter)
+            .order(select.order);
+        let statement = self.store.statements.get(shape, || sql::page(&Sqlite, select));
+        let rows = self.rows(&statement, &Binds::of_select(select), entity).await?;
+        let mut total = 0;
+        for row in &rows {
+            let reader = SqliteRow(row);
+            total = reader.int(entity.fields.len())?.and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
+            let key = row.try_get_raw(0).map_err(|e| store_error(e, None))?;
+            if !sqlx::ValueRef::is_null(&key) {
+                sink(&reader)?;
+            }
+        }
+        Ok(total)
+    }
+
+    async fn count(&mut self, select: &Select<'_>) -> Result<u64, StoreError> {
+        let entity = select.permit.entity();
+        let shape = Shape::new(2, entity).filter(&select.permit.scope().rows).filter(select.filter);
+        let statement = self.store.statements.get(shape, || sql::count(&Sqlite, select));
+        let rows = self.rows(&statement, &Binds::of_select(select), entity).await?;
+        let number = rows.first().map_or(Ok(None), |row| SqliteRow(row).int(0))?;
+        Ok(number.and_then(|n| u64::try_from(n).ok()).unwrap_or(0))
+    }
+
+    async fn write(&mut self, command: &Write<'_>, sink: Sink<'_>) -> Result<WriteOutcome, StoreError> {
+        let statements = self.store.statements.clone();
+        let rights = command.entity().grants_rights;
+        let error = |e| store_error(e, None);
+        match &mut self.transaction {
+            Some(transaction) => {
+                // A part that was written and is out of scope must not stay in the unit of work.
+                let mut savepoint = sqlx::Acquire::begin(&mut **transaction).await.map_err(error)?;
+                let outcome = write(&mut savepoint, &statements, command, sink).await?;
+                if outcome == WriteOutcome::Written {
+                    savepoint.commit().await.map_err(error)?;
+                    self.changed_rights |= rights;
+                } else {
+                    savepoint.rollback().await.map_err(error)?;
+                }
+                Ok(outcome)
+            }
+            None => {
+                let mut transaction = self.store.writer.begin_with("BEGIN IMMEDIATE").await.map_err(error)?;
+                let outcome = write(&mut transaction, &statements, command, sink).await?;
+                if outcome == WriteOutcome::Written {
+                    transaction.commit().await.map_err(error)?;
+                    if rights {
+                        self.store.epoch.advance();
+                    }
+                } else {
+                    transaction.rollback().await.map_err(error)?;
+                }
+                Ok(outcome)
+            }
+        }
+    }
+
+    async fn history(
+        &mut self,
+        permit: &Permit,
+        key: ValueRef<'_>,
+        page: Page,
+    ) -> Result<Option<Vec<AuditRecord>>, StoreError> {
+        let query = sqlx::query(HISTORY)
+            .bind(permit.entity().collection)
+            .bind(key.to_text())
+            .bind(i64::try_from(page.limit).unwrap_or(i64::MAX))
+            .bind(i64::try_from(page.skip).unwrap_or(i64::MAX));
+        let rows = match &mut self.transaction {
+            None => query.fetch_all(&self.store.readers).await,
+            Some(transaction) => query.fetch_all(&mut **transaction).await,
+        }
+        .map_err(|e| store_error(e, None))?;
+        let records: Vec<_> = rows.iter().map(|row| history_record(&SqliteRow(row))).collect::<Result<_, _>>()?;
+        if permit.scope().rows == Filter::All && !records.is_empty() {
+            return Ok(Some(records));
+        }
+        let filter = Filter::Compare(0, Comparison::Eq, key.to_owned());
+        let exists = Select { permit, filter: &filter, order: &[], page: None, lock: Lock::None };
+        Ok((self.count(&exists).await? > 0).then_some(records))
+    }
+}
+
+#[async_trait]
+impl UnitOfWork for SqliteSession {
+    async fn commit(mut self: Box<Self>) -> Result<(), StoreError> {
+        if let Some(transaction) = self.transaction.take() {
+            transaction.commit().await.map_err(|e| store_error(e, None))?;
+        }
+        if self.changed_rights {
+            self.store.epoch.advance();
+        }
+        Ok(())
+    }
+}

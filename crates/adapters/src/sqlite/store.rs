@@ -1,0 +1,79 @@
+//! The store on SQLite.
+
+use super::{connect, epoch::Epoch, error::store_error, lock, session::SqliteSession};
+use crate::{
+    database::{ConnectError, PoolSettings},
+    sql::StatementCache,
+};
+use async_trait::async_trait;
+use kwik_domain::{Notifier, Session, Store, StoreError, UnitOfWork};
+use sqlx::SqlitePool;
+use std::{fs::File, path::Path, sync::Arc};
+
+/// One SQLite file, held by this process alone. Cheap to clone.
+#[derive(Clone)]
+pub struct SqliteStore {
+    pub(super) writer: SqlitePool,
+    pub(super) readers: SqlitePool,
+    pub(super) statements: Arc<StatementCache>,
+    pub(super) epoch: Arc<Epoch>,
+    // Held until the last clone is gone.
+    _lock: Arc<File>,
+}
+
+impl SqliteStore {
+    /// Opens the file, making it and its folder if there are none.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectError::InUse`] when another process holds it, [`ConnectError::File`] when it cannot
+    /// be opened.
+    pub async fn open(path: &str, settings: PoolSettings) -> Result<Self, ConnectError> {
+        let path = Path::new(path);
+        if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder)
+                .map_err(|e| ConnectError::File { path: folder.display().to_string(), reason: e.to_string() })?;
+        }
+        let held = lock::lock(path)?;
+        let pools = connect::pools(path, settings).await?;
+        Ok(Self {
+            writer: pools.writer,
+            readers: pools.readers,
+            statements: Arc::default(),
+            epoch: Arc::default(),
+            _lock: Arc::new(held),
+        })
+    }
+
+    /// The one connection that writes, for the framework's own migrations.
+    pub(crate) fn writer(&self) -> &SqlitePool {
+        &self.writer
+    }
+
+    /// The count of changes of rights.
+    pub(crate) fn epoch(&self) -> Arc<dyn Notifier> {
+        self.epoch.clone()
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    fn session(&self) -> Box<dyn Session> {
+        Box::new(SqliteSession::autocommit(self.clone()))
+    }
+
+    async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
+        let transaction = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(|e| store_error(e, None))?;
+        Ok(Box::new(SqliteSession::unit_of_work(self.clone(), transaction)))
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1").execute(&self.readers).await.map(drop).map_err(|e| store_error(e, None))
+    }
+}

@@ -1,0 +1,133 @@
+//! An audited write: its parts, one after the other, in the transaction of the one writer.
+
+use super::{bind, dialect::Sqlite, error::store_error, reader::SqliteRow, statements};
+use crate::sql::{Binds, Shape, Statement, StatementCache};
+use kwik_domain::{
+    AuditAction, DecodeError, EntityMeta, Kind, RowReader, Sink, StoreError, ValueRef, Verb, Write, WriteOutcome, json,
+};
+use sqlx::{AssertSqlSafe, SqliteConnection, sqlite};
+
+/// Writes row, version and audit record. Anything but [`WriteOutcome::Written`] leaves work to be
+/// rolled back.
+pub(super) async fn write(
+    connection: &mut SqliteConnection,
+    cache: &StatementCache,
+    write: &Write<'_>,
+    sink: Sink<'_>,
+) -> Result<WriteOutcome, StoreError> {
+    let entity = write.entity();
+    let binds = Binds::of_write(write);
+    let (sort, action, set): (u8, _, Vec<usize>) = match write.verb {
+        Verb::Insert { .. } => (10, AuditAction::Create, (0..entity.own).collect()),
+        Verb::Update { values, .. } => (11, AuditAction::Update, values.iter().map(|(i, _)| *i).collect()),
+        Verb::Delete { .. } => (12, AuditAction::Delete, (0..entity.own).collect()),
+    };
+    let scope = &write.permit.scope().rows;
+    let mut before = None;
+    if action != AuditAction::Create {
+        let shape = Shape::new(13, entity).filter(scope);
+        let old = cache.get(shape, || statements::old(&Sqlite, write));
+        let Some(row) = run(connection, &old, &binds, entity).await? else { return Ok(WriteOutcome::NotFound) };
+        let row = SqliteRow(&row);
+        let current = entity.version().map(|index| row.int(index)).transpose()?.flatten();
+        if let (Some(expected), Some(current)) = (binds.expected(), current)
+            && expected != current
+        {
+            return Ok(WriteOutcome::VersionConflict { current });
+        }
+        before = Some(row_json(entity, &row, &set)?);
+    }
+    let values: &[_] = match write.verb {
+        Verb::Insert { values } | Verb::Update { values, .. } => values,
+        Verb::Delete { .. } => &[],
+    };
+    let statement =
+        cache.get(Shape::new(sort, entity).values(values).filter(scope), || statements::write_row(&Sqlite, write));
+    let row = run(connection, &statement, &binds, entity).await?;
+    let row = row.ok_or_else(|| StoreError::Other("a row was written and not returned".to_owned()))?;
+    let row = SqliteRow(&row);
+    if row.bool(entity.fields.len())? != Some(true) {
+        return Ok(WriteOutcome::OutOfScope);
+    }
+    if entity.audited {
+        let after = (action != AuditAction::Delete).then(|| row_json(entity, &row, &set)).transpose()?;
+        audit(connection, write, action, &row, before, after).await?;
+    }
+    sink(&row)?;
+    Ok(WriteOutcome::Written)
+}
+
+async fn run(
+    connection: &mut SqliteConnection,
+    statement: &Statement,
+    binds: &Binds<'_>,
+    entity: &'static EntityMeta,
+) -> Result<Option<sqlite::SqliteRow>, StoreError> {
+    let arguments = bind::arguments(statement, binds)?;
+    // Made by `crate::sql` of names from metadata and of slots.
+    let query = sqlx::query_with(AssertSqlSafe(statement.sql.clone()), arguments);
+    // All rows, so that the statement has run to its end.
+    let rows = query.fetch_all(connection).await.map_err(|e| store_error(e, Some(entity)))?;
+    Ok(rows.into_iter().next())
+}
+
+async fn audit(
+    connection: &mut SqliteConnection,
+    write: &Write<'_>,
+    action: AuditAction,
+    row: &SqliteRow<'_>,
+    before: Option<String>,
+    after: Option<String>,
+) -> Result<(), StoreError> {
+    let (entity, actor) = (write.entity(), &write.ctx.actor);
+    let version = entity.version().map(|index| row.int(index)).transpose()?.flatten().unwrap_or(0);
+    sqlx::query(statements::AUDIT)
+        .bind(write.ctx.now.timestamp_micros())
+        .bind(entity.collection)
+        .bind(value(row, entity.key().kind, 0)?.to_text())
+        .bind(action.name())
+        .bind(version)
+        .bind(actor.user_id())
+        .bind(actor.impersonator)
+        .bind(actor.tenant.as_deref().map(str::to_owned))
+        .bind(actor.via.label())
+        .bind(write.ctx.request_id.to_string())
+        .bind(write.ctx.address.map(|a| a.to_string()))
+        .bind(before)
+        .bind(after)
+        .execute(connection)
+        .await
+        .map(drop)
+        .map_err(|e| store_error(e, None))
+}
+
+/// A JSON object of the fields, in the forms that representations have; secrets are masked.
+fn row_json(entity: &'static EntityMeta, row: &SqliteRow<'_>, fields: &[usize]) -> Result<String, DecodeError> {
+    let mut out = vec![b'{'];
+    for (n, index) in fields.iter().enumerate() {
+        let field = &entity.fields[*index];
+        if n > 0 {
+            out.push(b',');
+        }
+        json::write_value(&mut out, ValueRef::Text(field.name));
+        out.push(b':');
+        let value = if field.is_masked() { ValueRef::Text("***") } else { value(row, field.kind, *index)? };
+        json::write_value(&mut out, value);
+    }
+    out.push(b'}');
+    String::from_utf8(out).map_err(|_| DecodeError::new("an audit record is not UTF-8"))
+}
+
+fn value<'r>(row: &'r SqliteRow<'_>, kind: Kind, index: usize) -> Result<ValueRef<'r>, DecodeError> {
+    let value = match kind {
+        Kind::Bool => row.bool(index)?.map(ValueRef::Bool),
+        Kind::I32 | Kind::I64 => row.int(index)?.map(ValueRef::Int),
+        Kind::F64 => row.f64(index)?.map(ValueRef::F64),
+        Kind::Text => row.text(index)?.map(ValueRef::Text),
+        Kind::Decimal => row.decimal(index)?.map(ValueRef::Decimal),
+        Kind::Uuid => row.uuid(index)?.map(ValueRef::Uuid),
+        Kind::Date => row.date(index)?.map(ValueRef::Date),
+        Kind::Timestamp => row.timestamp(index)?.map(ValueRef::Timestamp),
+    };
+    Ok(value.unwrap_or(ValueRef::Null))
+}

@@ -1,0 +1,9 @@
+//! Error answers: RFC 9457 problem details and what turns errors into them.
+
+#[expect(
+    clippy::module_inception,
+    reason = "the file is named after the one thing in it"
+)]
+mod problem;
+
+pub use problem::{PROBLEM_JSON, Problem, ProblemError};

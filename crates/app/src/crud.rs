@@ -1,0 +1,181 @@
+//! Create, read, update, delete, list and history of any entity.
+
+use crate::{Data, Rule, Work};
+use kwik_domain::{
+    Action, AuditRecord, Ctx, Entity, Error, FieldSet, FieldType, Filter, Order, Page, Repository, Result, Stored,
+    authorize,
+};
+use std::sync::Arc;
+
+/// What a list asks for.
+#[derive(Clone, Debug)]
+pub struct ListQuery {
+    /// Which rows.
+    pub filter: Filter,
+    /// In which order.
+    pub order: Vec<Order>,
+    /// Which part.
+    pub page: Page,
+}
+
+/// Something with the fields of it that the actor may see.
+#[derive(Clone, Debug)]
+pub struct Shown<T> {
+    /// The thing.
+    pub value: T,
+    /// The fields.
+    pub visible: FieldSet,
+}
+
+/// A page of rows and how many there are on all pages.
+#[derive(Clone, Debug)]
+pub struct Listing<E> {
+    /// The page.
+    pub rows: Vec<Stored<E>>,
+    /// How many rows there are.
+    pub total: u64,
+}
+
+/// The use cases that every entity has.
+pub struct CrudService<E: Entity> {
+    data: Data,
+    rules: Vec<Arc<dyn Rule<E>>>,
+}
+
+impl<E: Entity> CrudService<E> {
+    /// The use cases of one entity, with the rules that hold in them.
+    pub fn new(data: Data, rules: Vec<Arc<dyn Rule<E>>>) -> Self {
+        Self { data, rules }
+    }
+
+    /// A page of the rows that the actor may see.
+    ///
+    /// # Errors
+    ///
+    /// See [`Repository::page`].
+    pub async fn list(&self, ctx: &Ctx, query: &ListQuery) -> Result<Shown<Listing<E>>> {
+        let visible = self.visible(ctx)?;
+        let (rows, total) =
+            self.data.single().repository::<E>().page(ctx, &query.filter, &query.order, query.page).await?;
+        Ok(Shown { value: Listing { rows, total }, visible })
+    }
+
+    /// One row.
+    ///
+    /// # Errors
+    ///
+    /// See [`Repository::get`].
+    pub async fn get(&self, ctx: &Ctx, key: E::Key) -> Result<Shown<Stored<E>>> {
+        let visible = self.visible(ctx)?;
+        Ok(Shown { value: self.data.single().repository::<E>().get(ctx, key).await?, visible })
+    }
+
+    /// The audit records of one row, the latest first.
+    ///
+    /// # Errors
+    ///
+    /// See [`Repository::history`].
+    pub async fn history(&self, ctx: &Ctx, key: E::Key, page: Page) -> Result<Shown<Vec<AuditRecord>>> {
+        let visible = self.visible(ctx)?;
+        Ok(Shown { value: self.data.single().repository::<E>().history(ctx, key, page).await?, visible })
+    }
+
+    /// Makes a row.
+    ///
+    /// # Errors
+    ///
+    /// See [`Repository::create`]; and what rules say.
+    pub async fn create(&self, ctx: &Ctx, mut create: E::Create) -> Result<Shown<Stored<E>>> {
+        if self.rules.is_empty() {
+            let row = self.data.single().repository::<E>().create(ctx, &create).await?;
+            return Ok(self.written(ctx, row));
+        }
+        // Denied before a rule could tell anything.
+        authorize(self.data.policy(), ctx, Action::Create, E::META)?;
+        let mut work = self.data.begin().await?;
+        for rule in &self.rules {
+            rule.before_create(ctx, &mut work, &mut create).await?;
+        }
+        let new = work.repository::<E>().create(ctx, &create).await?;
+        for rule in &self.rules {
+            rule.after_create(ctx, &mut work, &new).await?;
+        }
+        work.commit().await?;
+        Ok(self.written(ctx, new))
+    }
+
+    /// Changes a row, which must have the version `expected` if one is given.
+    ///
+    /// # Errors
+    ///
+    /// See [`Repository::update`]; and what rules say.
+    pub async fn update(
+        &self,
+        ctx: &Ctx,
+        key: E::Key,
+        expected: Option<i64>,
+        mut update: E::Update,
+    ) -> Result<Shown<Stored<E>>> {
+        let rules_of_its_own = E::VALIDATES && !E::META.versioned;
+        if self.rules.is_empty() && !rules_of_its_own {
+            let row = self.data.single().repository::<E>().update(ctx, key, expected, &update).await?;
+            return Ok(self.written(ctx, row));
+        }
+        authorize(self.data.policy(), ctx, Action::Update, E::META)?;
+        let mut work = self.data.begin().await?;
+        let old = Self::locked(ctx, &mut work, key.clone(), expected).await?;
+        for rule in &self.rules {
+            rule.before_update(ctx, &mut work, &old, &mut update).await?;
+        }
+        let new = work.repository::<E>().update(ctx, key, expected, &update).await?;
+        for rule in &self.rules {
+            rule.after_update(ctx, &mut work, &old, &new).await?;
+        }
+        work.commit().await?;
+        Ok(self.written(ctx, new))
+    }
+
+    /// Removes a row, which must have the version `expected` if one is given, and returns it as it
+    /// was.
+    ///
+    /// # Errors
+    ///
+    /// See [`Repository::delete`]; and what rules say.
+    pub async fn delete(&self, ctx: &Ctx, key: E::Key, expected: Option<i64>) -> Result<Shown<Stored<E>>> {
+        if self.rules.is_empty() {
+            let row = self.data.single().repository::<E>().delete(ctx, key, expected).await?;
+            return Ok(self.written(ctx, row));
+        }
+        authorize(self.data.policy(), ctx, Action::Delete, E::META)?;
+        let mut work = self.data.begin().await?;
+        let old = Self::locked(ctx, &mut work, key.clone(), expected).await?;
+        for rule in &self.rules {
+            rule.before_delete(ctx, &mut work, &old).await?;
+        }
+        let old = work.repository::<E>().delete(ctx, key, expected).await?;
+        for rule in &self.rules {
+            rule.after_delete(ctx, &mut work, &old).await?;
+        }
+        work.commit().await?;
+        Ok(self.written(ctx, old))
+    }
+
+    async fn locked(ctx: &Ctx, work: &mut Work, key: E::Key, expected: Option<i64>) -> Result<Stored<E>> {
+        let text = key.value().to_text();
+        let found = work.repository::<E>().find_for_update(ctx, key).await?;
+        let old = found.ok_or(Error::NotFound { entity: E::META.collection, key: text })?;
+        match expected {
+            Some(version) if version != old.version() => Err(Error::VersionConflict { current: old.version() }),
+            _ => Ok(old),
+        }
+    }
+
+    fn visible(&self, ctx: &Ctx) -> Result<FieldSet> {
+        Ok(authorize(self.data.policy(), ctx, Action::Read, E::META)?.scope().read)
+    }
+
+    /// Whoever may write but not read sees what was written: the whole row.
+    fn written(&self, ctx: &Ctx, row: Stored<E>) -> Shown<Stored<E>> {
+        Shown { value: row, visible: self.visible(ctx).unwrap_or(FieldSet::ALL) }
+    }
+}

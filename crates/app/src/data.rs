@@ -1,0 +1,102 @@
+//! The database as use cases see it: entities through a policy.
+
+use kwik_domain::{Clock, Ctx, Entity, PermissionPolicy, Random, Repo, Repository, Result, Session, Store, UnitOfWork, Via};
+use std::sync::Arc;
+
+/// The store with the policy that everything passes. Cheap to clone.
+#[derive(Clone)]
+pub struct Data {
+    store: Arc<dyn Store>,
+    policy: Arc<dyn PermissionPolicy>,
+    random: Arc<dyn Random>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Data {
+    /// A store behind a policy.
+    pub fn new(
+        store: Arc<dyn Store>,
+        policy: Arc<dyn PermissionPolicy>,
+        random: Arc<dyn Random>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self { store, policy, random, clock }
+    }
+
+    /// The policy.
+    pub fn policy(&self) -> &dyn PermissionPolicy {
+        &*self.policy
+    }
+
+    /// The store itself: whether it answers. Rows are reached through [`Data::single`] and
+    /// [`Data::begin`], since a session takes nothing without a permit.
+    pub fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    /// A context of the program itself, now.
+    pub fn system(&self, via: Via) -> Ctx {
+        Ctx::system(via, self.clock.now())
+    }
+
+    /// Reads and writes that each stand alone.
+    pub fn single(&self) -> Single {
+        Single { session: self.store.session(), data: self.clone() }
+    }
+
+    /// Begins a unit of work. Dropped without [`Work::commit`], it is rolled back.
+    ///
+    /// # Errors
+    ///
+    /// [`kwik_domain::Error::Store`] when the database cannot be reached.
+    pub async fn begin(&self) -> Result<Work> {
+        Ok(Work { unit: self.store.begin().await?, data: self.clone() })
+    }
+}
+
+/// Reads and writes that each stand alone.
+pub struct Single {
+    session: Box<dyn Session>,
+    data: Data,
+}
+
+impl Single {
+    /// The repositories.
+    pub fn repo(&mut self) -> Repo<'_> {
+        Repo::new(&mut *self.session, &*self.data.policy, &*self.data.random)
+    }
+
+    /// The repository of one entity.
+    pub fn repository<E: Entity>(&mut self) -> impl Repository<E> + '_ {
+        self.repo()
+    }
+}
+
+/// A unit of work: what is done through it lasts as a whole or not at all.
+pub struct Work {
+    unit: Box<dyn UnitOfWork>,
+    data: Data,
+}
+
+impl Work {
+    /// The repository of one entity within the unit of work.
+    pub fn repository<E: Entity>(&mut self) -> impl Repository<E> + '_ {
+        let session: &mut dyn Session = &mut *self.unit;
+        Repo::new(session, &*self.data.policy, &*self.data.random)
+    }
+
+    /// Makes everything in it last.
+    ///
+    /// # Errors
+    ///
+    /// [`kwik_domain::Error::Conflict`] when it lost against others, [`kwik_domain::Error::Store`]
+    /// when the database cannot be reached; then it is not known whether it lasts.
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.unit.commit().await?)
+    }
+}

@@ -1,0 +1,117 @@
+//! Who acts: a chain from the person to the request.
+
+use chrono::{DateTime, Utc};
+use std::{collections::HashSet, net::IpAddr, sync::Arc};
+
+/// On whose account something is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// Nobody has signed in.
+    Anonymous,
+    /// A user, by key.
+    User(i64),
+    /// The program itself: its start, its command line, its jobs. No policy bounds it.
+    System,
+}
+
+/// By what means the subject acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// No credentials were given.
+    Nothing,
+    /// A session, by its identifier.
+    Session(Arc<str>),
+    /// An API key, by its key.
+    Key(i64),
+    /// A job of the program, by name.
+    Job(&'static str),
+    /// The command line.
+    CommandLine,
+}
+
+impl Via {
+    /// How the audit trail writes it: `session:…`, `key:…`, `job:…`, `command line` or nothing.
+    pub fn label(&self) -> String {
+        match self {
+            Self::Nothing => String::new(),
+            Self::Session(id) => format!("session:{id}"),
+            Self::Key(id) => format!("key:{id}"),
+            Self::Job(name) => format!("job:{name}"),
+            Self::CommandLine => "command line".to_owned(),
+        }
+    }
+}
+
+/// What a user may do, as it was when the snapshot was taken.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Grants {
+    /// Names of permissions: the union over the user's active roles.
+    pub permissions: HashSet<String>,
+    /// Names of the active roles that the user holds.
+    pub roles: Vec<String>,
+}
+
+/// A subject with its means and its rights. Policies decide from this alone.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// On whose account.
+    pub subject: Subject,
+    /// The user who acts in the subject's place, if any.
+    pub impersonator: Option<i64>,
+    /// The tenant that the actor is bound to, if any.
+    pub tenant: Option<Arc<str>>,
+    /// By what means.
+    pub via: Via,
+    /// The snapshot of the subject's rights.
+    pub grants: Arc<Grants>,
+}
+
+impl Actor {
+    /// Nobody: no rights at all.
+    pub fn anonymous() -> Self {
+        Self::plain(Subject::Anonymous, Via::Nothing)
+    }
+
+    /// The program itself, by a job or by its command line.
+    pub fn system(via: Via) -> Self {
+        Self::plain(Subject::System, via)
+    }
+
+    /// A user in a session or by a key, with the rights of the snapshot.
+    pub fn user(id: i64, via: Via, grants: Arc<Grants>) -> Self {
+        Self { grants, ..Self::plain(Subject::User(id), via) }
+    }
+
+    fn plain(subject: Subject, via: Via) -> Self {
+        Self { subject, impersonator: None, tenant: None, via, grants: Arc::default() }
+    }
+
+    /// The key of the user on whose account this is, if it is a user.
+    pub fn user_id(&self) -> Option<i64> {
+        match self.subject {
+            Subject::User(id) => Some(id),
+            Subject::Anonymous | Subject::System => None,
+        }
+    }
+}
+
+/// The first argument of every service: who, within which request, when.
+#[derive(Clone, Debug)]
+pub struct Ctx {
+    /// Who.
+    pub actor: Arc<Actor>,
+    /// The request, as in `X-Request-Id`, or the name of the job's run.
+    pub request_id: Arc<str>,
+    /// The client's address, if it came over the network.
+    pub address: Option<IpAddr>,
+    /// The moment at which the work began, in microseconds; all of it carries this time.
+    pub now: DateTime<Utc>,
+}
+
+impl Ctx {
+    /// The context of the program itself.
+    pub fn system(via: Via, now: DateTime<Utc>) -> Self {
+        let request_id = Arc::from(via.label());
+        Self { actor: Arc::new(Actor::system(via)), request_id, address: None, now }
+    }
+}

@@ -1,0 +1,218 @@
+//! Everything known about an entity.
+
+use super::{FieldMeta, FieldSet, FieldType, KeySource, Kind, Validation, validate};
+use crate::Value;
+
+/// Everything known about an entity, once, as static data: tables, SQL, JSON, validation,
+/// permissions, audit and the OpenAPI document are all driven by it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct EntityMeta {
+    /// Name of the struct: `Customer`.
+    pub name: &'static str,
+    /// Its plural: `Customers`.
+    pub plural: &'static str,
+    /// Name in paths and permissions: `customers`.
+    pub collection: &'static str,
+    /// What the names of its permissions begin with: `customers` in `customers_read`.
+    pub permissions: &'static str,
+    /// Name of the table.
+    pub table: &'static str,
+    /// Documentation, from the doc comment.
+    pub doc: &'static str,
+    /// The struct's fields, the key first, then the system fields.
+    pub fields: &'static [FieldMeta],
+    /// How many of `fields` are the struct's own.
+    pub own: usize,
+    /// Groups of fields whose values together must be unique.
+    pub unique_groups: &'static [&'static [usize]],
+    /// Whether each change leaves an audit record, and rows carry the four audit columns.
+    pub audited: bool,
+    /// Whether rows carry a version.
+    pub versioned: bool,
+    /// The largest `limit` of a list.
+    pub max_limit: u64,
+    /// The table's former name, for a migration that renames it.
+    pub renamed_from: Option<&'static str>,
+    /// Whether a change of it may change somebody's rights.
+    pub grants_rights: bool,
+}
+
+impl EntityMeta {
+    /// An audited, versioned entity. `fields` are the struct's own, the key first, then
+    /// [`FieldMeta::VERSION`] and [`FieldMeta::AUDIT`] unless it opts out of them.
+    ///
+    /// # Panics
+    ///
+    /// At compile time, when there are more fields than a [`FieldSet`] holds or the key is of a
+    /// kind that cannot be one.
+    pub const fn new(
+        name: &'static str,
+        plural: &'static str,
+        collection: &'static str,
+        fields: &'static [FieldMeta],
+        own: usize,
+    ) -> Self {
+        assert!(fields.len() <= FieldSet::CAPACITY, "an entity has at most 123 fields of its own");
+        assert!(
+            matches!(fields[0].kind, Kind::I64 | Kind::Uuid) && !fields[0].nullable,
+            "a key is an i64 or a Uuid, or a newtype over one of them"
+        );
+        Self {
+            name,
+            plural,
+            collection,
+            permissions: collection,
+            table: collection,
+            doc: "",
+            fields,
+            own,
+            unique_groups: &[],
+            audited: true,
+            versioned: true,
+            max_limit: 1000,
+            renamed_from: None,
+            grants_rights: false,
+        }
+    }
+
+    /// Begins the names of its permissions otherwise than with the collection.
+    #[must_use]
+    pub const fn permissions(mut self, prefix: &'static str) -> Self {
+        self.permissions = prefix;
+        self
+    }
+
+    /// Gives the table another name than the collection.
+    #[must_use]
+    pub const fn table(mut self, table: &'static str) -> Self {
+        self.table = table;
+        self
+    }
+
+    /// Documentation.
+    #[must_use]
+    pub const fn doc(mut self, doc: &'static str) -> Self {
+        self.doc = doc;
+        self
+    }
+
+    /// Groups of fields whose values together must be unique.
+    #[must_use]
+    pub const fn unique_groups(mut self, groups: &'static [&'static [usize]]) -> Self {
+        self.unique_groups = groups;
+        self
+    }
+
+    /// Changes leave no audit record, and rows carry no audit columns.
+    #[must_use]
+    pub const fn unaudited(mut self) -> Self {
+        self.audited = false;
+        self
+    }
+
+    /// Rows carry no version: no `ETag`, no `If-Match`.
+    #[must_use]
+    pub const fn unversioned(mut self) -> Self {
+        self.versioned = false;
+        self
+    }
+
+    /// The largest `limit` of a list.
+    #[must_use]
+    pub const fn max_limit(mut self, limit: u64) -> Self {
+        self.max_limit = limit;
+        self
+    }
+
+    /// The table's former name.
+    #[must_use]
+    pub const fn renamed_from(mut self, table: &'static str) -> Self {
+        self.renamed_from = Some(table);
+        self
+    }
+
+    /// A change of it may change somebody's rights.
+    #[must_use]
+    pub const fn grants_rights(mut self) -> Self {
+        self.grants_rights = true;
+        self
+    }
+
+    /// The key field.
+    pub const fn key(&self) -> &'static FieldMeta {
+        &self.fields[0]
+    }
+
+    /// Who gives a new row its key.
+    pub const fn key_source(&self) -> KeySource {
+        KeySource::of(self.fields[0].kind)
+    }
+
+    /// The struct's own fields with their indexes.
+    pub fn own_fields(&self) -> impl Iterator<Item = (usize, &'static FieldMeta)> + use<> {
+        self.fields.iter().enumerate().take(self.own)
+    }
+
+    /// The index of the field of that name.
+    pub fn index_of(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|f| f.name == name)
+    }
+
+    /// The index of the version, if rows have one.
+    pub const fn version(&self) -> Option<usize> {
+        if self.versioned { Some(self.own) } else { None }
+    }
+
+    /// The index of the first of the four audit columns, if rows have them.
+    pub const fn audit_columns(&self) -> Option<usize> {
+        if self.audited { Some(self.own + self.versioned as usize) } else { None }
+    }
+
+    /// The permission for an action on this entity: `customers_read`.
+    pub fn permission(&self, verb: &str) -> String {
+        format!("{}_{verb}", self.permissions)
+    }
+
+    /// Reads a key from a path.
+    ///
+    /// # Errors
+    ///
+    /// What would be right, when the text is no key of this entity.
+    pub fn parse_key<K: FieldType>(&self, raw: &str) -> Result<K, validate::Issue> {
+        K::from_text(raw)
+    }
+
+    /// Looks for what the compiler could not see: defaults, examples and bounds that are not
+    /// values of their field, names that two fields share.
+    ///
+    /// # Errors
+    ///
+    /// One line for each, naming the entity and the field.
+    pub fn check(&self) -> Result<(), Vec<String>> {
+        let mut problems = Vec::new();
+        for (index, field) in self.fields.iter().enumerate() {
+            let mut complain = |what: &str, why: &str| {
+                problems.push(format!("{}.{}: {what} {why}", self.name, field.name));
+            };
+            let bounds = [("range", field.min.map(|b| b.value)), ("range", field.max.map(|b| b.value))];
+            for (what, text) in [("default", field.default), ("example", field.example)].into_iter().chain(bounds) {
+                if let Some(text) = text {
+                    match Value::parse(field.kind, text) {
+                        Err(issue) => complain(what, &issue.message),
+                        Ok(value) if what == "default" => {
+                            if let Err(issue) = Validation::of(field, value.as_ref()) {
+                                complain(what, &issue.message);
+                            }
+                        }
+                        Ok(_) => {}
+                    }
+                }
+            }
+            if self.fields[..index].iter().any(|f| f.name == field.name || f.column == field.column) {
+                complain("name", "stands twice; names of fields and of columns are unique, and version and the four audit columns are taken");
+            }
+        }
+        if problems.is_empty() { Ok(()) } else { Err(problems) }
+    }
+}

@@ -1,0 +1,74 @@
+//! What an entity is: its struct, its metadata, its inputs.
+//!
+//! The derive `Entity` writes implementations of the traits here; it understands no types itself.
+//! What a Rust type means as a field is said by [`FieldType`], once per type.
+
+mod column;
+mod field_meta;
+mod field_set;
+mod field_type;
+mod input;
+mod kind;
+mod meta;
+mod object_reader;
+mod stored;
+pub(crate) mod text;
+mod validate;
+
+pub use column::Column;
+pub use field_meta::{Bound, FieldMeta};
+pub use field_set::FieldSet;
+pub use field_type::{FieldType, KeySource, KeyType};
+pub use input::{Input, parse_json};
+pub use kind::{Format, Kind};
+pub use meta::EntityMeta;
+pub use object_reader::ObjectReader;
+pub use stored::{Stored, SystemFields};
+pub use validate::{FieldError, Issue, Validation, validate_changes};
+
+use crate::{DecodeError, RowReader, ValueRef};
+
+/// Object-safe access to the fields of any struct that has metadata.
+pub trait Fields: Send + Sync {
+    /// The value of the field at `index` of [`EntityMeta::fields`]; null when there is none.
+    fn get(&self, index: usize) -> ValueRef<'_>;
+}
+
+/// A struct that the framework keeps in a table and shows over HTTP. Made by the derive.
+pub trait Entity: Fields + Clone + 'static {
+    /// The type of the key field.
+    type Key: KeyType;
+    /// What creating one takes.
+    type Create: Input;
+    /// What changing one takes; a field that is `None` is left alone.
+    type Update: Input + Default;
+    /// Everything that is known about the entity.
+    const META: &'static EntityMeta;
+    /// Whether [`Entity::validate`] does anything; if not, a write needs no look at the old row.
+    const VALIDATES: bool = false;
+
+    /// This row's key.
+    fn key(&self) -> Self::Key;
+
+    /// Reads the struct from the first columns of a row, in the order of the metadata.
+    ///
+    /// # Errors
+    ///
+    /// When a column does not hold what the metadata says.
+    fn decode(row: &dyn RowReader) -> Result<Self, DecodeError>;
+
+    /// The row that `create` would make.
+    fn draft(key: Self::Key, create: &Self::Create) -> Self;
+
+    /// Makes the changes of `update`.
+    fn apply(&mut self, update: &Self::Update);
+
+    /// The entity's cross-field validation, on the row as it is going to be.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that the row breaks.
+    fn validate(&self) -> Result<(), Vec<FieldError>> {
+        Ok(())
+    }
+}

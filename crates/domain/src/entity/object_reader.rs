@@ -1,0 +1,198 @@
+//! A JSON object as pairs of name and raw text, read by metadata.
+
+use super::{EntityMeta, FieldError, FieldMeta, FieldType, Issue, Kind, Validation, validate::normalize};
+use crate::{Malformed, Result};
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// A JSON object whose fields are taken out one by one. It collects every error rather than
+/// stopping at the first, and never builds a tree: values stay text until their type reads them,
+/// so that a decimal is never a float.
+pub struct ObjectReader<'b> {
+    meta: &'static EntityMeta,
+    update: bool,
+    pairs: Vec<Pair<'b>>,
+    errors: Vec<FieldError>,
+    took_any: bool,
+}
+
+struct Pair<'b> {
+    name: Cow<'b, str>,
+    raw: &'b RawValue,
+    seen: bool,
+}
+
+impl<'b> ObjectReader<'b> {
+    /// Splits `body` into its pairs.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::Malformed`] when it is not one JSON object.
+    pub fn new(meta: &'static EntityMeta, body: &'b [u8], update: bool) -> Result<Self> {
+        let mut de = serde_json::Deserializer::from_slice(body);
+        let pairs = de
+            .deserialize_map(Pairs)
+            .and_then(|pairs| de.end().map(|()| pairs))
+            .map_err(|e| Malformed::Json { line: e.line(), column: e.column(), object: e.is_data() })?;
+        Ok(Self { meta, update, pairs, errors: Vec::new(), took_any: false })
+    }
+
+    /// Takes a field that a create gives: the value sent, else its default, else null.
+    /// `None` when it is missing or wrong.
+    pub fn take<T: FieldType>(&mut self, index: usize) -> Option<T> {
+        self.take_with(index, |_| Ok(()))
+    }
+
+    /// [`ObjectReader::take`] with a validation function of the field's own.
+    pub fn take_with<T: FieldType>(
+        &mut self,
+        index: usize,
+        validate: impl FnOnce(&T) -> std::result::Result<(), Issue>,
+    ) -> Option<T> {
+        let field = &self.meta.fields[index];
+        match (self.raw(field), field.default) {
+            (Some(raw), _) => self.value(field, raw, validate),
+            (None, Some(default)) => self.keep(field, T::from_text(default)),
+            (None, None) if field.nullable => T::null(),
+            (None, None) => {
+                // A field that a client cannot give and that has no default is set by a rule.
+                let issue = Issue::new("required", "is required");
+                self.errors.push(FieldError::new(field.name, issue));
+                None
+            }
+        }
+    }
+
+    /// Takes a field that an update may give. The outer `None`: it was wrong; the inner: it was
+    /// not sent. With a nullable field that makes three states.
+    pub fn patch<T: FieldType>(&mut self, index: usize) -> Option<Option<T>> {
+        self.patch_with(index, |_| Ok(()))
+    }
+
+    /// [`ObjectReader::patch`] with a validation function of the field's own.
+    pub fn patch_with<T: FieldType>(
+        &mut self,
+        index: usize,
+        validate: impl FnOnce(&T) -> std::result::Result<(), Issue>,
+    ) -> Option<Option<T>> {
+        let field = &self.meta.fields[index];
+        match self.raw(field) {
+            None => Some(None),
+            Some(raw) => self.value(field, raw, validate).map(Some),
+        }
+    }
+
+    /// Whether a field was given that this input may set.
+    pub fn took_any(&self) -> bool {
+        self.took_any
+    }
+
+    /// Every error, those of names that nobody asked for included.
+    pub fn finish(mut self) -> Vec<FieldError> {
+        for index in 0..self.pairs.len() {
+            let pair = &self.pairs[index];
+            let error = match self.meta.index_of(&pair.name).map(|i| &self.meta.fields[i]) {
+                _ if pair.seen => continue,
+                // Sent back as it was read.
+                Some(field) if !field.hidden => continue,
+                _ if self.pairs[..index].iter().any(|p| p.name == pair.name) => continue,
+                _ => FieldError::new(shortened(&pair.name), Issue::new("unknown", "is not a field of this entity")),
+            };
+            self.errors.push(error);
+        }
+        self.errors
+    }
+
+    /// The raw text of a field, if it was sent and this input may set it.
+    fn raw(&mut self, field: &'static FieldMeta) -> Option<&'b str> {
+        let allowed = if self.update { field.on_update() } else { field.on_create() };
+        if !allowed {
+            return None;
+        }
+        let mut found = None;
+        for pair in &mut self.pairs {
+            if pair.name != field.name {
+                continue;
+            }
+            pair.seen = true;
+            if found.is_some() {
+                self.errors.push(FieldError::new(field.name, Issue::new("duplicate", "must be given only once")));
+            }
+            found = Some(pair.raw.get());
+        }
+        self.took_any |= found.is_some();
+        found
+    }
+
+    fn value<T: FieldType>(
+        &mut self,
+        field: &'static FieldMeta,
+        raw: &str,
+        validate: impl FnOnce(&T) -> std::result::Result<(), Issue>,
+    ) -> Option<T> {
+        let value = if raw == "null" {
+            T::null().ok_or_else(|| Issue::new("null", "must not be null"))
+        } else {
+            scalar_text(field.kind, raw).and_then(|text| T::from_text(&normalize(field, text)))
+        };
+        let value = value.and_then(|v| Validation::of(field, v.value()).map(|()| v));
+        self.keep(field, value.and_then(|v| validate(&v).map(|()| v)))
+    }
+
+    fn keep<T>(&mut self, field: &'static FieldMeta, value: std::result::Result<T, Issue>) -> Option<T> {
+        value.map_err(|issue| self.errors.push(FieldError::new(field.name, issue))).ok()
+    }
+}
+
+/// The text of a JSON scalar if it is of the JSON type that `kind` is written in. No coercion,
+/// except that a decimal may be a number.
+fn scalar_text(kind: Kind, raw: &str) -> std::result::Result<Cow<'_, str>, Issue> {
+    let quoted = raw.starts_with('"');
+    match kind {
+        Kind::Bool | Kind::I32 | Kind::I64 | Kind::F64 if !quoted => Ok(Cow::Borrowed(raw)),
+        Kind::Decimal if !quoted => Ok(Cow::Borrowed(raw)),
+        Kind::Bool => Err(Issue::new("type", "must be true or false")),
+        Kind::I32 | Kind::I64 => Err(Issue::new("type", "must be an integer, not text")),
+        Kind::F64 => Err(Issue::new("type", "must be a number, not text")),
+        Kind::Text | Kind::Decimal | Kind::Uuid | Kind::Date | Kind::Timestamp if quoted => unquote(raw),
+        Kind::Text => Err(Issue::new("type", "must be text")),
+        Kind::Decimal | Kind::Uuid | Kind::Date | Kind::Timestamp => Err(Issue::new("type", "must be text in quotes")),
+    }
+}
+
+fn unquote(raw: &str) -> std::result::Result<Cow<'_, str>, Issue> {
+    match raw.strip_prefix('"').and_then(|r| r.strip_suffix('"')) {
+        Some(inner) if !inner.contains('\\') => Ok(Cow::Borrowed(inner)),
+        _ => serde_json::from_str(raw)
+            .map(Cow::Owned)
+            .map_err(|_| Issue::new("characters", "must be text of whole Unicode characters")),
+    }
+}
+
+/// Names come from the client: they are shown, but not at any length.
+fn shortened(name: &str) -> String {
+    name.chars().take(64).collect()
+}
+
+struct Pairs;
+
+impl<'de> Visitor<'de> for Pairs {
+    type Value = Vec<Pair<'de>>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Self::Value, A::Error> {
+        let mut pairs = Vec::with_capacity(8);
+        while let Some(Name(name)) = map.next_key()? {
+            pairs.push(Pair { name, raw: map.next_value()?, seen: false });
+        }
+        Ok(pairs)
+    }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(transparent)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);

@@ -1,0 +1,109 @@
+//! Conditions on the rows of an entity, as values.
+
+use crate::Value;
+use std::ops::{BitAnd, BitOr, Not};
+
+/// How two values compare. Text compares bytewise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Comparison {
+    /// Equal.
+    Eq,
+    /// Other than; null is other than any value.
+    Ne,
+    /// Less.
+    Lt,
+    /// Less or equal.
+    Le,
+    /// More.
+    Gt,
+    /// More or equal.
+    Ge,
+}
+
+/// Where a text is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TextMatch {
+    /// Anywhere.
+    Contains,
+    /// At the beginning.
+    StartsWith,
+    /// At the end.
+    EndsWith,
+}
+
+/// A condition on the rows of one entity, with fields by index: what a list query parses to, what
+/// typed code builds, and what a policy returns as a row scope.
+///
+/// Its logic has two values: a comparison with a null field is false ([`Comparison::Ne`]: true),
+/// and [`Filter::Not`] turns that round. Engines translate it so that this holds in SQL too.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Filter {
+    /// Every row.
+    All,
+    /// No row.
+    Nothing,
+    /// The field compares so to the value, which is not null.
+    Compare(usize, Comparison, Value),
+    /// The field is one of the values.
+    In(usize, Vec<Value>),
+    /// The field is null.
+    IsNull(usize),
+    /// The field, which holds text, has this text in it.
+    Text(usize, TextMatch, String),
+    /// All of them hold.
+    And(Vec<Filter>),
+    /// At least one of them holds.
+    Or(Vec<Filter>),
+    /// It does not hold.
+    Not(Box<Filter>),
+}
+
+impl BitAnd for Filter {
+    type Output = Self;
+    fn bitand(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::All, f) | (f, Self::All) => f,
+            (Self::Nothing, _) | (_, Self::Nothing) => Self::Nothing,
+            (Self::And(mut a), Self::And(b)) => {
+                a.extend(b);
+                Self::And(a)
+            }
+            (Self::And(mut a), f) => {
+                a.push(f);
+                Self::And(a)
+            }
+            (a, b) => Self::And(vec![a, b]),
+        }
+    }
+}
+
+impl BitOr for Filter {
+    type Output = Self;
+    fn bitor(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Nothing, f) | (f, Self::Nothing) => f,
+            (Self::All, _) | (_, Self::All) => Self::All,
+            (Self::Or(mut a), Self::Or(b)) => {
+                a.extend(b);
+                Self::Or(a)
+            }
+            (Self::Or(mut a), f) => {
+                a.push(f);
+                Self::Or(a)
+            }
+            (a, b) => Self::Or(vec![a, b]),
+        }
+    }
+}
+
+impl Not for Filter {
+    type Output = Self;
+    fn not(self) -> Self {
+        match self {
+            Self::All => Self::Nothing,
+            Self::Nothing => Self::All,
+            Self::Not(f) => *f,
+            f => Self::Not(Box::new(f)),
+        }
+    }
+}

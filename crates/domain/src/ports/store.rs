@@ -1,0 +1,234 @@
+//! Transactional reads and audited writes of any entity, by its metadata.
+
+use crate::{AuditRecord, Ctx, DecodeError, EntityMeta, Filter, Permit, RowReader, ValueRef};
+use async_trait::async_trait;
+
+/// A field's index and the value to write.
+pub type Change<'a> = (usize, ValueRef<'a>);
+
+/// Takes rows one by one. The caller's closure decodes, so that an object-safe port gives typed
+/// rows without anything in between.
+pub type Sink<'a> = &'a mut (dyn FnMut(&dyn RowReader) -> Result<(), DecodeError> + Send);
+
+/// A field to sort by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Order {
+    /// Index of the field.
+    pub field: usize,
+    /// Largest first.
+    pub descending: bool,
+}
+
+/// Which part of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// How many rows to pass over.
+    pub skip: u64,
+    /// How many rows to give at the most.
+    pub limit: u64,
+}
+
+/// Whether rows that are read may be changed by others until the unit of work ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Lock {
+    /// They may.
+    None,
+    /// They may not.
+    Update,
+}
+
+/// A read: the rows in the permit's scope that also satisfy the filter. Without a page, all.
+/// The key is always the last thing that is sorted by, so that the order is total.
+#[derive(Clone, Copy, Debug)]
+pub struct Select<'a> {
+    /// What the policy allowed.
+    pub permit: &'a Permit,
+    /// Which rows.
+    pub filter: &'a Filter,
+    /// In which order.
+    pub order: &'a [Order],
+    /// Which part.
+    pub page: Option<Page>,
+    /// Whether to lock them.
+    pub lock: Lock,
+}
+
+/// What a write does.
+#[derive(Clone, Copy, Debug)]
+pub enum Verb<'a> {
+    /// Make a row of these values. Fields that are not named take the database's default.
+    Insert {
+        /// The values.
+        values: &'a [Change<'a>],
+    },
+    /// Change the row with this key.
+    Update {
+        /// The key.
+        key: ValueRef<'a>,
+        /// The version that it must have.
+        expected: Option<i64>,
+        /// The values.
+        values: &'a [Change<'a>],
+    },
+    /// Remove the row with this key.
+    Delete {
+        /// The key.
+        key: ValueRef<'a>,
+        /// The version that it must have.
+        expected: Option<i64>,
+    },
+}
+
+/// A write of one row.
+#[derive(Clone, Copy, Debug)]
+pub struct Write<'a> {
+    /// What the policy allowed.
+    pub permit: &'a Permit,
+    /// What to do.
+    pub verb: Verb<'a>,
+    /// Who does it: goes to the audit trail and to the audit columns.
+    pub ctx: &'a Ctx,
+}
+
+impl Write<'_> {
+    /// The entity.
+    pub fn entity(&self) -> &'static EntityMeta {
+        self.permit.entity()
+    }
+}
+
+/// What became of a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WriteOutcome {
+    /// Row, version and audit record are written; the row went to the sink.
+    Written,
+    /// There is no such row in the permit's scope.
+    NotFound,
+    /// The row has another version than was expected.
+    VersionConflict {
+        /// The version it has.
+        current: i64,
+    },
+    /// The row as it would become lies outside the permit's scope. Nothing was written.
+    OutOfScope,
+}
+
+/// What a store could not do.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A unique value is taken.
+    #[error("a unique value is taken")]
+    Unique {
+        /// The collection.
+        entity: &'static str,
+        /// The fields.
+        fields: Vec<&'static str>,
+    },
+    /// A foreign key does not hold.
+    #[error("a reference does not hold")]
+    Reference,
+    /// The unit of work lost against others; it may be tried again.
+    #[error("the unit of work lost against others")]
+    Contention,
+    /// The database cannot be reached, or has no connection free in time.
+    #[error("the database cannot be reached: {0}")]
+    Unavailable(String),
+    /// A statement took longer than allowed.
+    #[error("the database took too long")]
+    Timeout,
+    /// The disk is full, or the database may only be read.
+    #[error("the database cannot be written to: {0}")]
+    ReadOnly(String),
+    /// A defect of the program or of the schema. The text is for the log.
+    #[error("the database refused: {0}")]
+    Other(String),
+}
+
+impl From<DecodeError> for StoreError {
+    fn from(error: DecodeError) -> Self {
+        Self::Other(error.to_string())
+    }
+}
+
+/// Reads and writes, either each by itself or within a unit of work.
+#[async_trait]
+pub trait Session: Send {
+    /// Gives the rows to the sink.
+    ///
+    /// # Errors
+    ///
+    /// See [`StoreError`].
+    async fn fetch(&mut self, select: &Select<'_>, sink: Sink<'_>) -> Result<(), StoreError>;
+
+    /// Gives the rows of the page to the sink and returns how many there are on all pages, in one
+    /// round trip.
+    ///
+    /// # Errors
+    ///
+    /// See [`StoreError`].
+    async fn fetch_page(&mut self, select: &Select<'_>, sink: Sink<'_>) -> Result<u64, StoreError>;
+
+    /// How many rows there are.
+    ///
+    /// # Errors
+    ///
+    /// See [`StoreError`].
+    async fn count(&mut self, select: &Select<'_>) -> Result<u64, StoreError>;
+
+    /// Writes a row, its version and its audit record: all or nothing. The row as it is afterwards
+    /// (of a delete: as it was) goes to the sink.
+    ///
+    /// # Errors
+    ///
+    /// See [`StoreError`].
+    async fn write(&mut self, write: &Write<'_>, sink: Sink<'_>) -> Result<WriteOutcome, StoreError>;
+
+    /// The audit records of the row with this key, the latest first. `None` when there has never
+    /// been such a row in the permit's scope; the history of a row that is gone is given only to
+    /// those whose scope is all rows.
+    ///
+    /// # Errors
+    ///
+    /// See [`StoreError`].
+    async fn history(
+        &mut self,
+        permit: &Permit,
+        key: ValueRef<'_>,
+        page: Page,
+    ) -> Result<Option<Vec<AuditRecord>>, StoreError>;
+}
+
+/// A transaction. Dropped without [`UnitOfWork::commit`], it is rolled back.
+#[async_trait]
+pub trait UnitOfWork: Session {
+    /// Makes everything in it last.
+    ///
+    /// # Errors
+    ///
+    /// See [`StoreError`]; then nothing lasts, except that with [`StoreError::Unavailable`] it is
+    /// not known.
+    async fn commit(self: Box<Self>) -> Result<(), StoreError>;
+}
+
+/// A database.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Reads and writes that each stand alone: what one of them wrote lasts when it returns.
+    fn session(&self) -> Box<dyn Session>;
+
+    /// Begins a unit of work: READ COMMITTED on databases that know it.
+    ///
+    /// The future must not be dropped before it is ready.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] when no connection is to be had in time.
+    async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError>;
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] when it does not.
+    async fn ping(&self) -> Result<(), StoreError>;
+}

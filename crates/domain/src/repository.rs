@@ -1,0 +1,264 @@
+//! The typed face of the store: what services and users' rules hold.
+
+use crate::{
+    Action, AuditRecord, Change, Ctx, Denial, Entity, Error, FieldError, FieldType, Filter, Input, KeySource, KeyType,
+    Lock, Order, Page, Permit, PermissionPolicy, Random, Result, Select, Session, Stored, ValueRef, Verb, Write,
+    WriteOutcome, authorize,
+    entity::validate_changes,
+};
+use async_trait::async_trait;
+use uuid::{Builder, Uuid};
+
+/// Reads and writes of one entity on an actor's account. Every method asks the policy first and
+/// stays within the scope that it sets; a row outside is as if it did not exist.
+///
+/// # Errors
+///
+/// Every method fails with [`Error::Denied`] when the policy denies it, and with
+/// [`Error::Store`] when the store cannot do its part. What else can happen is said at each.
+#[async_trait]
+#[expect(clippy::missing_errors_doc, reason = "said once, for all methods")]
+pub trait Repository<E: Entity>: Send {
+    /// The row with this key, if there is one.
+    async fn find(&mut self, ctx: &Ctx, key: E::Key) -> Result<Option<Stored<E>>>;
+
+    /// The row with this key, locked until the unit of work ends.
+    async fn find_for_update(&mut self, ctx: &Ctx, key: E::Key) -> Result<Option<Stored<E>>>;
+
+    /// The row with this key; [`Error::NotFound`] when there is none.
+    async fn get(&mut self, ctx: &Ctx, key: E::Key) -> Result<Stored<E>>;
+
+    /// The rows that satisfy a filter, in an order, the key being the last thing sorted by.
+    async fn list(&mut self, ctx: &Ctx, filter: &Filter, order: &[Order], page: Page) -> Result<Vec<Stored<E>>>;
+
+    /// [`Repository::list`] and how many rows there are on all pages.
+    async fn page(&mut self, ctx: &Ctx, filter: &Filter, order: &[Order], page: Page)
+    -> Result<(Vec<Stored<E>>, u64)>;
+
+    /// How many rows satisfy a filter.
+    async fn count(&mut self, ctx: &Ctx, filter: &Filter) -> Result<u64>;
+
+    /// Makes a row. [`Error::Invalid`] when a value is wrong, [`Error::Conflict`] when a unique one
+    /// is taken.
+    async fn create(&mut self, ctx: &Ctx, create: &E::Create) -> Result<Stored<E>>;
+
+    /// Changes the row with this key, which must have the version `expected` if one is given:
+    /// [`Error::VersionConflict`]. [`Error::NotFound`], [`Error::Invalid`], [`Error::Conflict`] as
+    /// elsewhere.
+    async fn update(&mut self, ctx: &Ctx, key: E::Key, expected: Option<i64>, update: &E::Update)
+    -> Result<Stored<E>>;
+
+    /// Removes the row with this key and returns it as it was. Errors as with an update.
+    async fn delete(&mut self, ctx: &Ctx, key: E::Key, expected: Option<i64>) -> Result<Stored<E>>;
+
+    /// The row's audit records, the latest first; [`Error::NotFound`] when there has never been
+    /// such a row.
+    async fn history(&mut self, ctx: &Ctx, key: E::Key, page: Page) -> Result<Vec<AuditRecord>>;
+}
+
+/// The one implementation of [`Repository`]: a session, a policy, a source of keys.
+pub struct Repo<'s> {
+    session: &'s mut dyn Session,
+    policy: &'s dyn PermissionPolicy,
+    random: &'s dyn Random,
+}
+
+/// How often an update of an entity with cross-field rules begins again when others were faster.
+const MAX_TRIES: usize = 10;
+
+impl<'s> Repo<'s> {
+    /// Repositories of all entities over one session.
+    pub fn new(session: &'s mut dyn Session, policy: &'s dyn PermissionPolicy, random: &'s dyn Random) -> Self {
+        Self { session, policy, random }
+    }
+
+    /// The session itself, for what only the framework does.
+    pub fn session(&mut self) -> &mut dyn Session {
+        self.session
+    }
+
+    fn permit<E: Entity>(&self, ctx: &Ctx, action: Action) -> Result<Permit> {
+        authorize(self.policy, ctx, action, E::META)
+    }
+
+    async fn one<E: Entity>(&mut self, permit: &Permit, key: &E::Key, lock: Lock) -> Result<Option<Stored<E>>> {
+        let filter = Filter::Compare(0, crate::Comparison::Eq, key.value().to_owned());
+        let page = Some(Page { skip: 0, limit: 1 });
+        let select = Select { permit, filter: &filter, order: &[], page, lock };
+        let mut found = None;
+        let sink = &mut |row: &dyn crate::RowReader| {
+            found = Some(Stored::decode(row)?);
+            Ok(())
+        };
+        self.session.fetch(&select, sink).await?;
+        Ok(found)
+    }
+
+    async fn write<E: Entity>(&mut self, ctx: &Ctx, permit: &Permit, verb: Verb<'_>, key: ValueRef<'_>) -> Result<Stored<E>> {
+        let write = Write { permit, verb, ctx };
+        let mut row = None;
+        let sink = &mut |r: &dyn crate::RowReader| {
+            row = Some(Stored::decode(r)?);
+            Ok(())
+        };
+        match self.session.write(&write, sink).await? {
+            WriteOutcome::Written => row.ok_or_else(|| Error::Internal("the store wrote a row and did not return it".into())),
+            WriteOutcome::NotFound => Err(not_found::<E>(key)),
+            WriteOutcome::VersionConflict { current } => Err(Error::VersionConflict { current }),
+            WriteOutcome::OutOfScope => Err(Error::Denied(Denial::new("the row would lie outside of what you may reach"))),
+        }
+    }
+
+    async fn update_once<E: Entity>(
+        &mut self,
+        ctx: &Ctx,
+        permit: &Permit,
+        key: &E::Key,
+        mut expected: Option<i64>,
+        update: &E::Update,
+    ) -> Result<Stored<E>> {
+        if E::VALIDATES {
+            let old = self.one::<E>(permit, key, Lock::Update).await?.ok_or_else(|| not_found::<E>(key.value()))?;
+            let mut new = old.entity.clone();
+            new.apply(update);
+            new.validate().map_err(Error::Invalid)?;
+            expected = expected.or(E::META.versioned.then_some(old.system.version));
+        }
+        let mut values = Vec::with_capacity(E::META.own);
+        update.changes(&mut values);
+        let verb = Verb::Update { key: key.value(), expected, values: &values };
+        self.write(ctx, permit, verb, key.value()).await
+    }
+}
+
+#[async_trait]
+impl<E: Entity> Repository<E> for Repo<'_> {
+    async fn find(&mut self, ctx: &Ctx, key: E::Key) -> Result<Option<Stored<E>>> {
+        let permit = self.permit::<E>(ctx, Action::Read)?;
+        self.one(&permit, &key, Lock::None).await
+    }
+
+    async fn find_for_update(&mut self, ctx: &Ctx, key: E::Key) -> Result<Option<Stored<E>>> {
+        let permit = self.permit::<E>(ctx, Action::Read)?;
+        self.one(&permit, &key, Lock::Update).await
+    }
+
+    async fn get(&mut self, ctx: &Ctx, key: E::Key) -> Result<Stored<E>> {
+        let permit = self.permit::<E>(ctx, Action::Read)?;
+        let found = self.one(&permit, &key, Lock::None).await?;
+        found.ok_or_else(|| not_found::<E>(key.value()))
+    }
+
+    async fn list(&mut self, ctx: &Ctx, filter: &Filter, order: &[Order], page: Page) -> Result<Vec<Stored<E>>> {
+        let permit = self.permit::<E>(ctx, Action::Read)?;
+        let select = Select { permit: &permit, filter, order, page: Some(page), lock: Lock::None };
+        let mut rows = Vec::new();
+        let sink = &mut |row: &dyn crate::RowReader| {
+            rows.push(Stored::decode(row)?);
+            Ok(())
+        };
+        self.session.fetch(&select, sink).await?;
+        Ok(rows)
+    }
+
+    async fn page(&mut self, ctx: &Ctx, filter: &Filter, order: &[Order], page: Page)
+    -> Result<(Vec<Stored<E>>, u64)> {
+        let permit = self.permit::<E>(ctx, Action::Read)?;
+        let select = Select { permit: &permit, filter, order, page: Some(page), lock: Lock::None };
+        let mut rows = Vec::new();
+        let sink = &mut |row: &dyn crate::RowReader| {
+            rows.push(Stored::decode(row)?);
+            Ok(())
+        };
+        let total = self.session.fetch_page(&select, sink).await?;
+        Ok((rows, total))
+    }
+
+    async fn count(&mut self, ctx: &Ctx, filter: &Filter) -> Result<u64> {
+        let permit = self.permit::<E>(ctx, Action::Read)?;
+        let select = Select { permit: &permit, filter, order: &[], page: None, lock: Lock::None };
+        Ok(self.session.count(&select).await?)
+    }
+
+    async fn create(&mut self, ctx: &Ctx, create: &E::Create) -> Result<Stored<E>> {
+        let permit = self.permit::<E>(ctx, Action::Create)?;
+        let mut values = Vec::with_capacity(E::META.own);
+        let key = match E::META.key_source() {
+            KeySource::Identity => None,
+            KeySource::Uuid7 => Some(uuid7(ctx, self.random)),
+        };
+        if let Some(key) = key {
+            values.push((0, ValueRef::Uuid(key)));
+        }
+        create.changes(&mut values);
+        check::<E>(&permit, &values, |errors| create.check(errors))?;
+        if E::VALIDATES {
+            let placeholder = E::Key::placeholder().ok_or_else(|| Error::Internal("a key type has no placeholder".into()))?;
+            E::draft(placeholder, create).validate().map_err(Error::Invalid)?;
+        }
+        self.write(ctx, &permit, Verb::Insert { values: &values }, ValueRef::Null).await
+    }
+
+    async fn update(&mut self, ctx: &Ctx, key: E::Key, expected: Option<i64>, update: &E::Update)
+    -> Result<Stored<E>> {
+        let permit = self.permit::<E>(ctx, Action::Update)?;
+        {
+            let mut values = Vec::with_capacity(E::META.own);
+            update.changes(&mut values);
+            check::<E>(&permit, &values, |errors| update.check(errors))?;
+        }
+        for _ in 0..MAX_TRIES {
+            match self.update_once(ctx, &permit, &key, expected, update).await {
+                // Only with cross-field rules is a version expected that the caller did not name.
+                Err(Error::VersionConflict { .. }) if expected.is_none() => {}
+                outcome => return outcome,
+            }
+        }
+        Err(crate::Conflict::Contention.into())
+    }
+
+    async fn delete(&mut self, ctx: &Ctx, key: E::Key, expected: Option<i64>) -> Result<Stored<E>> {
+        let permit = self.permit::<E>(ctx, Action::Delete)?;
+        self.write(ctx, &permit, Verb::Delete { key: key.value(), expected }, key.value()).await
+    }
+
+    async fn history(&mut self, ctx: &Ctx, key: E::Key, page: Page) -> Result<Vec<AuditRecord>> {
+        let permit = self.permit::<E>(ctx, Action::Read)?;
+        let records = self.session.history(&permit, key.value(), page).await?;
+        records.ok_or_else(|| not_found::<E>(key.value()))
+    }
+}
+
+fn not_found<E: Entity>(key: ValueRef<'_>) -> Error {
+    Error::NotFound { entity: E::META.collection, key: key.to_text() }
+}
+
+/// The constraints of the metadata, the fields' own functions, and the permit's field scope.
+fn check<E: Entity>(
+    permit: &Permit,
+    values: &[Change<'_>],
+    custom: impl FnOnce(&mut Vec<FieldError>),
+) -> Result<()> {
+    let mut errors = validate_changes(E::META, values).err().unwrap_or_default();
+    custom(&mut errors);
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    match values.iter().find(|(index, _)| !permit.scope().write.contains(*index)) {
+        Some((index, _)) => {
+            let name = E::META.fields[*index].name;
+            Err(Error::Denied(Denial::new(format!("the field {name} may not be written"))))
+        }
+        None => Ok(()),
+    }
+}
+
+/// A UUID of version 7 (RFC 9562): the request's time, then random bits.
+fn uuid7(ctx: &Ctx, random: &dyn Random) -> Uuid {
+    let bytes = random.bytes();
+    let mut tail = [0; 10];
+    tail.copy_from_slice(&bytes[..10]);
+    let millis = u64::try_from(ctx.now.timestamp_millis()).unwrap_or(0);
+    Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()
+}
+

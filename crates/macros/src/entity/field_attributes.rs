@@ -1,0 +1,160 @@
+//! The attributes of an entity's field.
+
+use super::{conflicts, struct_attributes};
+use crate::{
+    attributes::{Allowed, Argument},
+    errors::Errors,
+    literal::{Literal, Range, Shape},
+};
+use proc_macro2::Span;
+use syn::{Attribute, LitStr, Path, Result};
+
+/// Names of the attributes.
+pub(super) const NAMES: &[&str] = &[
+    "key",
+    "column",
+    "unique",
+    "indexed",
+    "default",
+    "length",
+    "range",
+    "email",
+    "trim",
+    "lowercase",
+    "validate",
+    "read_only",
+    "create_only",
+    "write_only",
+    "hidden",
+    "sensitive",
+    "label",
+    "example",
+    "renamed_from",
+];
+
+const ALLOWED: Allowed = Allowed {
+    attribute: "entity",
+    place: "a field",
+    names: NAMES,
+    repeatable: &[],
+    internal: &[],
+    elsewhere: Some((struct_attributes::NAMES, "the struct")),
+};
+
+/// What the attributes say. A flag is the place where it stands.
+#[derive(Default)]
+pub(super) struct FieldAttributes {
+    pub(super) key: Option<Span>,
+    pub(super) unique: Option<Span>,
+    pub(super) indexed: Option<Span>,
+    pub(super) email: Option<Span>,
+    pub(super) trim: Option<Span>,
+    pub(super) lowercase: Option<Span>,
+    pub(super) read_only: Option<Span>,
+    pub(super) create_only: Option<Span>,
+    pub(super) write_only: Option<Span>,
+    pub(super) hidden: Option<Span>,
+    pub(super) sensitive: Option<Span>,
+    pub(super) column: Option<LitStr>,
+    pub(super) label: Option<LitStr>,
+    pub(super) renamed_from: Option<LitStr>,
+    pub(super) default: Option<(Span, Literal)>,
+    pub(super) example: Option<(Span, Literal)>,
+    pub(super) length: Option<(Span, Length)>,
+    pub(super) range: Option<(Span, Range)>,
+    pub(super) validate: Option<Path>,
+}
+
+/// Least and largest number of characters, both included.
+pub(super) struct Length {
+    pub(super) least: usize,
+    pub(super) most: Option<usize>,
+}
+
+impl FieldAttributes {
+    /// Reads them all.
+    pub(super) fn read(attributes: &[Attribute], errors: &mut Errors) -> Self {
+        let mut read = Self::default();
+        let arguments = ALLOWED.read(attributes, errors);
+        conflicts::check(&arguments, errors);
+        for argument in &arguments {
+            errors.keep(read.set(argument));
+        }
+        read
+    }
+
+    fn set(&mut self, argument: &Argument) -> Result<()> {
+        let name = argument.name();
+        match name.as_str() {
+            "column" => self.column = Some(argument.database_name()?),
+            "label" => self.label = Some(argument.text()?),
+            "renamed_from" => self.renamed_from = Some(argument.database_name()?),
+            "default" => self.default = Some((argument.span(), argument.literal()?)),
+            "example" => self.example = Some((argument.span(), argument.literal()?)),
+            "length" => self.length = Some((argument.span(), length(argument)?)),
+            "range" => self.range = Some((argument.span(), Range::of(&argument.range("0..=10")?)?)),
+            "validate" => self.validate = Some(argument.path()?),
+            _ => {
+                // Kept even in a wrong form, so that nothing is said to be missing.
+                *self.flag(&name) = Some(argument.span());
+                argument.flag()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn flag(&mut self, name: &str) -> &mut Option<Span> {
+        match name {
+            "unique" => &mut self.unique,
+            "indexed" => &mut self.indexed,
+            "email" => &mut self.email,
+            "trim" => &mut self.trim,
+            "lowercase" => &mut self.lowercase,
+            "read_only" => &mut self.read_only,
+            "create_only" => &mut self.create_only,
+            "write_only" => &mut self.write_only,
+            "hidden" => &mut self.hidden,
+            "sensitive" => &mut self.sensitive,
+            // The names were checked; this is the only one left.
+            _ => &mut self.key,
+        }
+    }
+
+    /// Whether its value must not be printed.
+    pub(super) fn is_masked(&self) -> bool {
+        [self.hidden, self.write_only, self.sensitive]
+            .iter()
+            .any(Option::is_some)
+    }
+}
+
+fn length(argument: &Argument) -> Result<Length> {
+    let range = Range::of(&argument.range("1..=200")?)?;
+    let number = |end: &Literal| match end.shape {
+        Shape::Integer => end.text.parse::<usize>().ok(),
+        _ => None,
+    };
+    let wrong = || {
+        argument.error(
+            "the ends of a length are whole numbers of characters, such as `length(1..=200)`",
+        )
+    };
+    let least = range
+        .min
+        .as_ref()
+        .map_or(Ok(0), |end| number(end).ok_or_else(wrong))?;
+    let most = range
+        .max
+        .as_ref()
+        .map(|end| number(end).ok_or_else(wrong))
+        .transpose()?;
+    let most = match most {
+        Some(most) if range.inclusive => Some(most),
+        // `..0` allows no length at all.
+        Some(most) => Some(most.checked_sub(1).ok_or_else(|| {
+            argument.error("the range is empty: no text has fewer than 0 characters")
+        })?),
+        None => None,
+    };
+    Ok(Length { least, most })
+}

@@ -1,0 +1,151 @@
+//! The static metadata: `FieldMeta` and `EntityMeta`.
+
+use super::field_attributes::FieldAttributes;
+use super::model::{Entity, Field};
+use crate::names;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+
+/// The expression of type `&'static EntityMeta`.
+pub(super) fn write(entity: &Entity<'_>) -> TokenStream {
+    let Entity {
+        domain,
+        name,
+        plural,
+        collection,
+        ..
+    } = entity;
+    let own = entity.fields.len();
+    let fields = entity.fields.iter().map(|field| field_meta(entity, field));
+    let options = entity_options(entity);
+    let version = (!entity.attributes.unversioned).then(|| quote!(#domain::FieldMeta::VERSION,));
+    let audit = (!entity.attributes.unaudited).then(|| {
+        let column = (0..4_usize).map(|i| quote!(#domain::FieldMeta::AUDIT[#i],));
+        quote!(#(#column)*)
+    });
+    // What a key can be is asserted by the domain; its message then points at the attribute.
+    let at_key = entity.fields[0].attributes.key.unwrap_or_else(Span::call_site);
+    let new = quote_spanned! {Span::call_site().located_at(at_key)=>
+        #domain::EntityMeta::new(#name, #plural, #collection, FIELDS, #own)
+    };
+    quote!({
+        static FIELDS: &[#domain::FieldMeta] = &[#(#fields,)* #version #audit];
+        static META: #domain::EntityMeta = #new #options;
+        &META
+    })
+}
+
+fn entity_options(entity: &Entity<'_>) -> TokenStream {
+    let attributes = &entity.attributes;
+    let mut calls = Calls::default();
+    calls.text("doc", &entity.doc);
+    calls.maybe("table", attributes.table.as_ref());
+    if !entity.groups.is_empty() {
+        let groups = &entity.groups;
+        calls.call("unique_groups", quote!(&[#(&[#(#groups),*]),*]));
+    }
+    calls.flag("unaudited", attributes.unaudited);
+    calls.flag("unversioned", attributes.unversioned);
+    calls.maybe("max_limit", attributes.max_limit);
+    calls.maybe("renamed_from", attributes.renamed_from.as_ref());
+    calls.flag("grants_rights", attributes.grants_rights);
+    calls.0
+}
+
+fn field_meta(entity: &Entity<'_>, field: &Field<'_>) -> TokenStream {
+    let domain = &entity.domain;
+    let (ty, name) = (field.ty, &field.name);
+    let attributes = &field.attributes;
+    let mut calls = Calls::default();
+    calls.maybe("column", attributes.column.as_ref());
+    flags(&mut calls, attributes);
+    constraints(&mut calls, attributes);
+    let label = attributes
+        .label
+        .as_ref()
+        .map_or_else(|| names::label(name), syn::LitStr::value);
+    calls.text("label", &label);
+    calls.text("doc", &field.doc);
+    calls.maybe(
+        "example",
+        attributes
+            .example
+            .as_ref()
+            .map(|(_, literal)| &literal.text),
+    );
+    calls.maybe("renamed_from", attributes.renamed_from.as_ref());
+    let calls = calls.0;
+    quote!(#domain::FieldMeta::of::<#ty>(#name) #calls)
+}
+
+fn flags(calls: &mut Calls, attributes: &FieldAttributes) {
+    for (name, given) in [
+        ("unique", attributes.unique),
+        ("indexed", attributes.indexed),
+        ("read_only", attributes.read_only),
+        ("create_only", attributes.create_only),
+        ("write_only", attributes.write_only),
+        ("hidden", attributes.hidden),
+        ("sensitive", attributes.sensitive),
+        ("trim", attributes.trim),
+        ("lowercase", attributes.lowercase),
+        ("email", attributes.email),
+    ] {
+        calls.flag(name, given.is_some());
+    }
+}
+
+fn constraints(calls: &mut Calls, attributes: &FieldAttributes) {
+    calls.maybe(
+        "default",
+        attributes
+            .default
+            .as_ref()
+            .map(|(_, literal)| &literal.text),
+    );
+    if let Some((_, length)) = &attributes.length {
+        let least = length.least;
+        let most = length.most.map_or_else(
+            || quote!(::core::option::Option::None),
+            |most| quote!(::core::option::Option::Some(#most)),
+        );
+        calls.call("length", quote!(#least, #most));
+    }
+    if let Some((_, range)) = &attributes.range {
+        if let Some(min) = &range.min {
+            let text = &min.text;
+            calls.call("min", quote!(#text, true));
+        }
+        if let Some(max) = &range.max {
+            let (text, inclusive) = (&max.text, range.inclusive);
+            calls.call("max", quote!(#text, #inclusive));
+        }
+    }
+}
+
+/// A chain of calls of a builder.
+#[derive(Default)]
+struct Calls(TokenStream);
+
+impl Calls {
+    fn call(&mut self, name: &str, arguments: impl ToTokens) {
+        let name = Ident::new(name, Span::call_site());
+        self.0.extend(quote!(.#name(#arguments)));
+    }
+
+    fn flag(&mut self, name: &str, given: bool) {
+        if given {
+            self.call(name, TokenStream::new());
+        }
+    }
+
+    fn maybe(&mut self, name: &str, value: Option<impl ToTokens>) {
+        if let Some(value) = value {
+            self.call(name, value);
+        }
+    }
+
+    fn text(&mut self, name: &str, text: &str) {
+        self.maybe(name, Some(text).filter(|text| !text.is_empty()));
+    }
+}

@@ -1,0 +1,272 @@
+//! The struct as the derive understands it.
+
+use super::field_attributes::FieldAttributes;
+use super::struct_attributes::StructAttributes;
+use crate::{crate_path, documentation, errors::Errors, names};
+use proc_macro2::Span;
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{
+    Data, DeriveInput, Error, Field as SynField, Fields, Ident, Path, Result, Type, Visibility,
+};
+
+/// The columns that the framework keeps beside the struct's own.
+const VERSION: &str = "version";
+const AUDIT: [&str; 4] = [
+    "creation_time",
+    "creator_user_id",
+    "last_modification_time",
+    "last_modifier_user_id",
+];
+
+/// An entity.
+pub(super) struct Entity<'i> {
+    pub(super) ident: &'i Ident,
+    pub(super) vis: &'i Visibility,
+    pub(super) name: String,
+    pub(super) plural: String,
+    pub(super) collection: String,
+    pub(super) doc: String,
+    /// Path of the domain crate.
+    pub(super) domain: Path,
+    pub(super) attributes: StructAttributes,
+    /// The key first.
+    pub(super) fields: Vec<Field<'i>>,
+    /// Indexes of fields that are unique together.
+    pub(super) groups: Vec<Vec<usize>>,
+}
+
+/// A field of it.
+pub(super) struct Field<'i> {
+    pub(super) index: usize,
+    pub(super) ident: &'i Ident,
+    pub(super) vis: &'i Visibility,
+    pub(super) ty: &'i Type,
+    pub(super) name: String,
+    pub(super) doc: String,
+    pub(super) attributes: FieldAttributes,
+}
+
+impl<'i> Entity<'i> {
+    /// Reads the struct.
+    pub(super) fn read(input: &'i DeriveInput) -> Result<Self> {
+        let fields = named_fields(input)?;
+        let mut errors = Errors::default();
+        let mut attributes = StructAttributes::read(&input.attrs, &mut errors);
+        let domain = errors.keep(crate_path::domain(attributes.domain.take()));
+        let fields: Vec<Field<'_>> = fields
+            .enumerate()
+            .filter_map(|(i, field)| Field::read(i, field, &mut errors))
+            .collect();
+        check_key(input, &fields, &mut errors);
+        check_names(&attributes, &fields, &mut errors);
+        let groups = groups(&attributes, &fields, &mut errors);
+        let name = input.ident.unraw().to_string();
+        let plural = attributes
+            .plural
+            .as_ref()
+            .map_or_else(|| names::plural(&name), syn::LitStr::value);
+        let collection = attributes
+            .collection
+            .as_ref()
+            .map_or_else(|| names::snake_case(&plural), syn::LitStr::value);
+        check_derived_names(input, &attributes, &collection, &mut errors);
+        let doc = documentation::of(&input.attrs);
+        let (ident, vis) = (&input.ident, &input.vis);
+        let entity = domain.map(|domain| Self {
+            ident,
+            vis,
+            name,
+            plural,
+            collection,
+            doc,
+            domain,
+            attributes,
+            fields,
+            groups,
+        });
+        errors.finish(entity)
+    }
+
+    /// All fields but the key.
+    pub(super) fn values(&self) -> &[Field<'i>] {
+        self.fields.get(1..).unwrap_or_default()
+    }
+}
+
+impl<'i> Field<'i> {
+    fn read(index: usize, field: &'i SynField, errors: &mut Errors) -> Option<Self> {
+        Some(Self {
+            index,
+            ident: field.ident.as_ref()?,
+            vis: &field.vis,
+            ty: &field.ty,
+            name: field.ident.as_ref()?.unraw().to_string(),
+            doc: documentation::of(&field.attrs),
+            attributes: FieldAttributes::read(&field.attrs, errors),
+        })
+    }
+
+    /// The place of its type, for code of the macro that the type may not allow.
+    pub(super) fn at_type(&self) -> Span {
+        Span::call_site().located_at(self.ty.span())
+    }
+
+    /// Name of its column.
+    pub(super) fn column(&self) -> String {
+        self.attributes
+            .column
+            .as_ref()
+            .map_or_else(|| self.name.clone(), syn::LitStr::value)
+    }
+
+    /// Whether a change may set it.
+    pub(super) fn on_update(&self) -> bool {
+        self.attributes.create_only.is_none()
+    }
+}
+
+fn named_fields(input: &DeriveInput) -> Result<impl Iterator<Item = &SynField>> {
+    let wrong = |at: &dyn quote::ToTokens| {
+        Err(Error::new_spanned(
+            at,
+            "an entity is a struct with named fields",
+        ))
+    };
+    if !input.generics.params.is_empty() {
+        return Err(Error::new_spanned(
+            &input.generics,
+            "an entity has no generic parameters: it stands for one table",
+        ));
+    }
+    match &input.data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Named(fields) => Ok(fields.named.iter()),
+            Fields::Unnamed(fields) => wrong(fields),
+            Fields::Unit => wrong(&input.ident),
+        },
+        Data::Enum(data) => wrong(&data.enum_token),
+        Data::Union(data) => wrong(&data.union_token),
+    }
+}
+
+fn check_key(input: &DeriveInput, fields: &[Field<'_>], errors: &mut Errors) {
+    let mut keys = fields
+        .iter()
+        .filter_map(|f| f.attributes.key.map(|span| (f, span)));
+    let Some((key, span)) = keys.next() else {
+        errors.at(
+            &input.ident,
+            "an entity has a key: write `#[entity(key)]` on its first field",
+        );
+        return;
+    };
+    for (_, another) in keys {
+        let message = format!(
+            "an entity has one key, which is `{}`; for more, use `unique(...)` on the struct",
+            key.name
+        );
+        errors.push(Error::new(another, message));
+    }
+    if key.index != 0 {
+        errors.push(Error::new(
+            span,
+            "the key is the first field of the struct; move it up",
+        ));
+    }
+}
+
+/// Names of fields and columns that are taken.
+fn check_names(attributes: &StructAttributes, fields: &[Field<'_>], errors: &mut Errors) {
+    for (i, field) in fields.iter().enumerate() {
+        let column = field.column();
+        let at = field
+            .attributes
+            .column
+            .as_ref()
+            .map_or_else(|| field.ident.span(), Spanned::span);
+        let taken = |by: &str| by == field.name || by == column;
+        if taken(VERSION) && !attributes.unversioned {
+            errors.push(Error::new(at, "`version` is kept by the framework; take another name, or make the entity `unversioned`"));
+        }
+        if let Some(name) = AUDIT.into_iter().find(|name| taken(name))
+            && !attributes.unaudited
+        {
+            errors.push(Error::new(at, format!("`{name}` is kept by the framework; take another name, or make the entity `unaudited`")));
+        }
+        if let Some(other) = fields[..i].iter().find(|other| other.column() == column) {
+            errors.push(Error::new(
+                at,
+                format!(
+                    "the column `{column}` is that of the field `{}` already",
+                    other.name
+                ),
+            ));
+        }
+    }
+}
+
+fn check_derived_names(
+    input: &DeriveInput,
+    attributes: &StructAttributes,
+    collection: &str,
+    errors: &mut Errors,
+) {
+    if attributes.collection.is_none() && !names::is_snake_case(collection) {
+        errors.at(
+            &input.ident,
+            "no collection can be made from this name; write `#[entity(collection = \"...\")]`",
+        );
+    }
+    let table = attributes
+        .table
+        .as_ref()
+        .map_or_else(|| collection.to_owned(), syn::LitStr::value);
+    if let Some(former) = attributes
+        .renamed_from
+        .as_ref()
+        .filter(|former| former.value() == table)
+    {
+        errors.at(
+            former,
+            "is the name that the table has now; write the one that it had before",
+        );
+    }
+}
+
+fn groups(
+    attributes: &StructAttributes,
+    fields: &[Field<'_>],
+    errors: &mut Errors,
+) -> Vec<Vec<usize>> {
+    attributes
+        .unique
+        .iter()
+        .map(|group| {
+            group
+                .iter()
+                .filter_map(|name| errors.keep(member(name, fields)))
+                .collect()
+        })
+        .collect()
+}
+
+fn member(name: &Ident, fields: &[Field<'_>]) -> Result<usize> {
+    let wanted = name.unraw().to_string();
+    match fields.iter().find(|field| field.name == wanted) {
+        Some(field) if field.attributes.key.is_some() => Err(Error::new_spanned(
+            name,
+            format!("`{wanted}` is the key, which is unique by itself"),
+        )),
+        Some(field) => Ok(field.index),
+        None => {
+            let meant = names::similar(&wanted, fields.iter().map(|field| field.name.as_str()))
+                .map(|meant| format!("; did you mean `{meant}`?"))
+                .unwrap_or_default();
+            Err(Error::new_spanned(
+                name,
+                format!("`{wanted}` is not a field of this entity{meant}"),
+            ))
+        }
+    }
+}
