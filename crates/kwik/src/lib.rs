@@ -1,1 +1,61 @@
-//! kwik
+//! A business API from one description of an entity.
+//!
+//! ```no_run
+//! use kwik::prelude::*;
+//!
+//! #[derive(Clone, Debug, Entity)]
+//! #[entity(collection = "customers")]
+//! pub struct Customer {
+//!     #[entity(key)]
+//!     pub id: i64,
+//!     #[entity(length(1..=200))]
+//!     pub name: String,
+//!     #[entity(email, unique)]
+//!     pub email: String,
+//!     #[entity(default = "5000", range("0"..))]
+//!     pub credit_limit: Decimal,
+//! }
+//!
+//! fn main() -> kwik::Result<()> {
+//!     kwik::App::new().resource::<Customer>().main()
+//! }
+//! ```
+//!
+//! [`App::main`] is a whole command line: `serve`, `migrate`, `openapi`, `user`, `check`.
+//! [`App::build`] gives the same as an endpoint for a program of one's own.
+//!
+//! # Invariants
+//!
+//! - This crate only wires: settings to adapters, adapters to services, services to the interface.
+//! - The environment is read in one place, [`Settings::from_environment`].
+//!
+//! # What this crate must not do
+//!
+//! Hold rules of the business, SQL, or HTTP of its own.
+
+// The derives name this crate by its own name, here as everywhere else.
+extern crate self as kwik;
+
+mod app;
+mod command_line;
+mod commands;
+mod error;
+mod logging;
+mod macros;
+mod policies;
+pub mod prelude;
+mod rule_book;
+mod service;
+mod settings;
+mod terminal;
+
+pub use app::{App, Operations, Services};
+pub use error::{Error, Result};
+pub use kwik_adapters as adapters;
+pub use kwik_adapters::schema::Migration;
+pub use kwik_api as api;
+pub use kwik_app as services;
+pub use kwik_domain as domain;
+pub use kwik_macros::migrations;
+pub use service::Service;
+pub use settings::{Environment, Settings, SettingsError};

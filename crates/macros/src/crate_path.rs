@@ -2,7 +2,8 @@
 
 use proc_macro_crate::{FoundCrate, crate_name};
 use proc_macro2::Span;
-use syn::{Error, Ident, Path, Result, parse_quote};
+use syn::spanned::Spanned;
+use syn::{Error, Ident, Path, Result, Token, parse_quote};
 
 const DOMAIN: &str = "kwik-domain";
 const FACADE: &str = "kwik-rs";
@@ -13,7 +14,8 @@ const FACADE: &str = "kwik-rs";
 /// development dependencies only, which are not told apart here.
 pub(crate) fn domain(given: Option<Path>) -> Result<Path> {
     if let Some(path) = given {
-        return Ok(path);
+        let span = path.span();
+        return Ok(located(&path, span));
     }
     found(crate_name(DOMAIN).ok(), crate_name(FACADE).ok()).ok_or_else(|| {
         let message = format!(
@@ -21,6 +23,23 @@ pub(crate) fn domain(given: Option<Path>) -> Result<Path> {
         );
         Error::new(Span::call_site(), message)
     })
+}
+
+/// The same path, written by the macro at another place.
+pub(crate) fn located(path: &Path, place: Span) -> Path {
+    let mut path = path.clone();
+    let span = Span::call_site().located_at(place);
+    if let Some(colons) = &mut path.leading_colon {
+        *colons = Token![::](span);
+    }
+    for pair in path.segments.pairs_mut() {
+        let (segment, colons) = pair.into_tuple();
+        segment.ident.set_span(span);
+        if let Some(colons) = colons {
+            *colons = Token![::](span);
+        }
+    }
+    path
 }
 
 fn found(domain: Option<FoundCrate>, facade: Option<FoundCrate>) -> Option<Path> {
@@ -37,6 +56,14 @@ fn found(domain: Option<FoundCrate>, facade: Option<FoundCrate>) -> Option<Path>
         }
         (None, None) => return None,
     })
+}
+
+/// The path of the facade, for what only programs have.
+pub(crate) fn facade() -> Path {
+    match crate_name(FACADE) {
+        Ok(FoundCrate::Name(name)) if name != "kwik_rs" => absolute(&name),
+        _ => parse_quote!(::kwik),
+    }
 }
 
 fn absolute(name: &str) -> Path {
@@ -76,6 +103,8 @@ mod tests {
 
     #[test]
     fn a_path_that_is_given_is_taken() {
-        assert!(domain(Some(parse_quote!(my::domain))).is_ok_and(|p| p == parse_quote!(my::domain)));
+        assert!(
+            domain(Some(parse_quote!(my::domain))).is_ok_and(|p| p == parse_quote!(my::domain))
+        );
     }
 }

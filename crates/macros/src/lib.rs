@@ -21,6 +21,7 @@ mod entity;
 mod errors;
 mod field_type;
 mod literal;
+mod migrations;
 mod names;
 
 use proc_macro::TokenStream;
@@ -59,6 +60,27 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `label = "…"`, `example = …` | for people; the label is else made from the name |
 ///
 /// Doc comments become the documentation of the entity and its fields.
+///
+/// ```
+/// use kwik_domain::{Entity, Filter, ValueRef};
+///
+/// /// Somebody who buys.
+/// #[derive(Clone, Debug, Entity)]
+/// pub struct Customer {
+///     #[entity(key)]
+///     pub id: i64,
+///     #[entity(length(1..=200))]
+///     pub name: String,
+///     #[entity(email, unique)]
+///     pub email: String,
+/// }
+///
+/// assert_eq!(Customer::META.collection, "customers");
+/// assert!(matches!(Customer::EMAIL.eq("ada@example.com"), Filter::Compare(..)));
+///
+/// let change = CustomerUpdate { name: Some("Ada".into()), ..Default::default() };
+/// assert_eq!(change.email, None);
+/// ```
 #[proc_macro_derive(Entity, attributes(entity))]
 pub fn derive_entity(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
@@ -75,11 +97,36 @@ pub fn derive_entity(input: TokenStream) -> TokenStream {
 ///   `#[field(validate = path)]`, a `fn(&Inner) -> Result<(), impl Into<Issue>>`, is asked
 ///   whenever one is read from text or JSON.
 ///
+/// ```
+/// use kwik_domain::FieldType;
+///
+/// #[derive(Clone, Copy, Debug, PartialEq, FieldType)]
+/// enum Tier {
+///     Basic,
+///     #[field(name = "gold+")]
+///     GoldPlus,
+/// }
+///
+/// assert_eq!(Tier::from_text("gold+"), Ok(Tier::GoldPlus));
+/// assert_eq!(Tier::Basic.to_string(), "basic");
+/// ```
+///
 /// `#[field(crate = path)]` says where the domain crate is, if `Cargo.toml` does not.
 #[proc_macro_derive(FieldType, attributes(field))]
 pub fn derive_field_type(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     field_type::expand(&input)
+        .unwrap_or_else(syn::Error::into_compile_error)
+        .into()
+}
+
+/// The migrations in the folder `migrations` beside `Cargo.toml`, embedded in the program:
+/// `App::new().migrations(kwik::migrations!())`.
+///
+/// The program's `migrate new` writes them. None are fine, too.
+#[proc_macro]
+pub fn migrations(_: TokenStream) -> TokenStream {
+    migrations::expand()
         .unwrap_or_else(syn::Error::into_compile_error)
         .into()
 }

@@ -5,10 +5,21 @@ use kwik_domain::{Kind, Value};
 
 /// The value that a column's default stands for.
 fn value(table: &str, column: &Column) -> Result<Option<Value>, SchemaError> {
-    let Some(text) = &column.default else { return Ok(None) };
-    let wrong = |why: String| SchemaError::Default { table: table.to_owned(), column: column.name.clone(), why };
-    let kind = column.kind.kind().ok_or_else(|| wrong("must be left out: JSON columns have none".to_owned()))?;
-    Value::parse(kind, text).map(Some).map_err(|issue| wrong(issue.message.to_string()))
+    let Some(text) = &column.default else {
+        return Ok(None);
+    };
+    let wrong = |why: String| SchemaError::Default {
+        table: table.to_owned(),
+        column: column.name.clone(),
+        why,
+    };
+    let kind = column
+        .kind
+        .kind()
+        .ok_or_else(|| wrong("must be left out: JSON columns have none".to_owned()))?;
+    Value::parse(kind, text)
+        .map(Some)
+        .map_err(|issue| wrong(issue.message.to_string()))
 }
 
 /// Whether the default, if there is one, is a value of its column.
@@ -17,7 +28,11 @@ pub(super) fn check(table: &str, column: &Column) -> Result<(), SchemaError> {
 }
 
 /// The default as SQL.
-pub(super) fn render(dialect: Dialect, table: &str, column: &Column) -> Result<Option<String>, SchemaError> {
+pub(super) fn render(
+    dialect: Dialect,
+    table: &str,
+    column: &Column,
+) -> Result<Option<String>, SchemaError> {
     Ok(value(table, column)?.map(|value| dialect.literal(value.as_ref())))
 }
 
@@ -27,11 +42,19 @@ pub(super) fn is_same(kind: Option<ColumnKind>, one: &str, other: &str) -> bool 
     if one == other {
         return true;
     }
-    let Some(kind) = kind.and_then(ColumnKind::kind) else { return false };
+    let Some(kind) = kind.and_then(ColumnKind::kind) else {
+        return false;
+    };
     match (read(kind, one), read(kind, other)) {
         (Some(one), Some(other)) => one == other,
         _ => false,
     }
+}
+
+/// Whether an expression is a number, a word or a text, with or without a cast.
+#[cfg(feature = "sqlite")]
+pub(super) fn is_constant(expression: &str) -> bool {
+    constant(expression).is_some()
 }
 
 /// The plain text form of a constant expression; nothing if it is no constant.
@@ -44,7 +67,9 @@ fn read(kind: Kind, expression: &str) -> Option<String> {
         return moment(&text);
     }
     // Decimals by their digits: 5 and 5.00 are different defaults.
-    Value::parse(kind, &text).ok().map(|value| value.as_ref().to_text())
+    Value::parse(kind, &text)
+        .ok()
+        .map(|value| value.as_ref().to_text())
 }
 
 /// A moment as PostgreSQL writes it in UTC, as RFC 3339 or as microseconds.
@@ -66,8 +91,15 @@ fn constant(expression: &str) -> Option<String> {
     }
     let escapes = rest.starts_with(['E', 'e']);
     let Some(quoted) = rest.trim_start_matches(['E', 'e']).strip_prefix('\'') else {
-        let word = rest.split("::").next().unwrap_or_default().trim_matches(['(', ')']);
-        let plain = !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+        let word = rest
+            .split("::")
+            .next()
+            .unwrap_or_default()
+            .trim_matches(['(', ')']);
+        let plain = !word.is_empty()
+            && word
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
         return plain.then(|| word.to_ascii_lowercase());
     };
     let (text, after) = unquote(quoted, escapes)?;
@@ -105,7 +137,11 @@ mod tests {
             (Text, "'it''s'::text", "'it''s'"),
             (Text, r"E'a\\b''c'::text", r"E'a\\b''c'"),
             (F64, "'1.5'::double precision", "1.5"),
-            (Timestamp, "'2026-01-31 09:30:00.5+00'::timestamp with time zone", "'2026-01-31T09:30:00.500000Z'::timestamptz"),
+            (
+                Timestamp,
+                "'2026-01-31 09:30:00.5+00'::timestamp with time zone",
+                "'2026-01-31T09:30:00.500000Z'::timestamptz",
+            ),
         ] {
             assert!(is_same(Some(kind), one, other), "{one} and {other}");
         }

@@ -15,7 +15,11 @@ pub(super) enum Step {
     /// Removes a default.
     DropDefault(String),
     /// Changes a type; `safe` if every value is kept.
-    ChangeType { from: PhysicalColumn, to: PhysicalColumn, safe: bool },
+    ChangeType {
+        from: PhysicalColumn,
+        to: PhysicalColumn,
+        safe: bool,
+    },
     /// Sets or changes a default.
     SetDefault(PhysicalColumn),
     /// Allows no null any more; rows with null get the column's filling.
@@ -69,12 +73,24 @@ impl fmt::Display for Step {
             Self::RenameColumn { from, to } => write!(f, "column {to} is still named {from}"),
             Self::DropIndex(index) => write!(f, "index {} is not wanted", index.name),
             Self::AddColumn(column) => write!(f, "column {} is missing", column.name),
-            Self::DropDefault(column) => write!(f, "column {column} has a default that is not wanted"),
-            Self::ChangeType { from, to, .. } => {
-                write!(f, "column {} is {} and should be {}", to.name, from.sql_type, to.sql_type)
+            Self::DropDefault(column) => {
+                write!(f, "column {column} has a default that is not wanted")
             }
-            Self::SetDefault(column) => write!(f, "column {} has not the default that is wanted", column.name),
-            Self::SetNotNull(column) => write!(f, "column {} may be null and should not", column.name),
+            Self::ChangeType { from, to, .. } => {
+                write!(
+                    f,
+                    "column {} is {} and should be {}",
+                    to.name, from.sql_type, to.sql_type
+                )
+            }
+            Self::SetDefault(column) => write!(
+                f,
+                "column {} has not the default that is wanted",
+                column.name
+            ),
+            Self::SetNotNull(column) => {
+                write!(f, "column {} may be null and should not", column.name)
+            }
             Self::DropNotNull(column) => write!(f, "column {column} may not be null and should"),
             Self::DropColumn(column) => write!(f, "column {} is no entity's", column.name),
             Self::RenameIndex { from, to } => write!(f, "index {} is still named {from}", to.name),

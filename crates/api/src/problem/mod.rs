@@ -1,9 +1,11 @@
 //! Error answers: RFC 9457 problem details and what turns errors into them.
 
+mod domain;
 #[expect(
     clippy::module_inception,
     reason = "the file is named after the one thing in it"
 )]
 mod problem;
 
+pub(crate) use domain::etag;
 pub use problem::{PROBLEM_JSON, Problem, ProblemError};

@@ -43,6 +43,7 @@ pub async fn serve(
     let (drain, grace) = (config.drain.clone(), config.grace);
     let acceptor = Acceptor::new(endpoint, config, server);
     tokio::select! {
+        biased;
         () = shutdown => {}
         () = acceptor.accept_all(&listener) => {}
     }

@@ -46,7 +46,7 @@ impl ClockedStream {
 
     /// Reads and drops what the client still sends, until it closes or fails.
     fn discard(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let mut bytes = [0; 4096];
+        let mut bytes = [0; 16 * 1024];
         loop {
             let mut buffer = ReadBuf::new(&mut bytes);
             let read = ready!(Pin::new(&mut self.stream).poll_read(cx, &mut buffer));

@@ -48,10 +48,7 @@ impl Answer {
 impl Client {
     pub(crate) async fn connect(address: SocketAddr) -> Self {
         let stream = in_time(TcpStream::connect(address)).await.unwrap();
-        Self {
-            stream,
-            buffer: Vec::new(),
-        }
+        Self::from(stream)
     }
 
     pub(crate) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
@@ -155,6 +152,15 @@ impl Client {
     /// Closes with a reset.
     pub(crate) fn reset(self) {
         self.stream.set_zero_linger().unwrap();
+    }
+}
+
+impl From<TcpStream> for Client {
+    fn from(stream: TcpStream) -> Self {
+        Self {
+            stream,
+            buffer: Vec::new(),
+        }
     }
 }
 

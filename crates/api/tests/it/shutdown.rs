@@ -6,7 +6,7 @@ use kwik_api::server::{HttpConfig, ServerConfig};
 use tokio::net::TcpStream;
 
 use crate::{
-    client::in_time,
+    client::{Client, in_time},
     limits::until_served,
     server::{LONG, TestServer, server_config},
 };
@@ -51,6 +51,21 @@ async fn a_fresh_connection_may_still_send_its_request() {
     assert_eq!(answer.header("connection"), Some("close"));
     assert_eq!(asking.closed().await, 0);
     assert_eq!(silent.closed().await, 0);
+    assert!(server.ended().await < AT_ONCE);
+}
+
+// One thread, so that the server does not get to run before the shutdown.
+#[tokio::test(flavor = "current_thread")]
+async fn connections_that_wait_in_the_queue_are_served() {
+    let mut server = with_server(|_| {}).await;
+    assert_eq!(server.client().await.get("/text/1").await.status, 200);
+    let waiting = std::net::TcpStream::connect(server.address).unwrap();
+    waiting.set_nonblocking(true).unwrap();
+    server.begin_shutdown();
+    let mut client = Client::from(TcpStream::from_std(waiting).unwrap());
+    let answer = client.get("/text/1").await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("connection"), Some("close"));
     assert!(server.ended().await < AT_ONCE);
 }
 

@@ -12,7 +12,6 @@ pub(super) fn write(entity: &Entity<'_>) -> TokenStream {
     quote! {
         /// Typed handles of the fields, for conditions in code.
         #[automatically_derived]
-        #[allow(dead_code, reason = "nobody needs all of them")]
         impl #ident {
             #(#columns)*
         }
@@ -20,7 +19,7 @@ pub(super) fn write(entity: &Entity<'_>) -> TokenStream {
 }
 
 fn column(entity: &Entity<'_>, field: &Field<'_>) -> TokenStream {
-    let domain = &entity.domain;
+    let (span, domain) = field.at_type(entity);
     let Field {
         index,
         vis,
@@ -33,7 +32,7 @@ fn column(entity: &Entity<'_>, field: &Field<'_>) -> TokenStream {
         Span::call_site().located_at(field.ident.span()),
     );
     let doc = format!("The field `{name}`, for conditions in code.");
-    quote_spanned! {field.at_type()=>
+    quote_spanned! {span=>
         #[doc = #doc]
         #vis const #constant: #domain::Column<Self, #ty> = #domain::Column::new(#index);
     }

@@ -23,7 +23,8 @@ pub(super) fn write(input: &Input<'_, '_>) -> TokenStream {
 fn entry(input: &Input<'_, '_>, field: &Field<'_>) -> TokenStream {
     let Field { ident, name, .. } = field;
     if !field.attributes.is_masked() {
-        return quote_spanned!(field.at_type()=> .field(#name, &self.#ident));
+        let (span, _) = field.at_type(input.entity);
+        return quote_spanned!(span=> .field(#name, &self.#ident));
     }
     // That a change leaves a secret alone is no secret.
     if input.update {

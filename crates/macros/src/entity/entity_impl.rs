@@ -42,8 +42,9 @@ pub(super) fn write(entity: &Entity<'_>) -> TokenStream {
 fn decode(entity: &Entity<'_>) -> TokenStream {
     let domain = &entity.domain;
     let fields = entity.fields.iter().map(|field| {
-        let (index, name) = (field.index, field.ident);
-        quote_spanned!(field.at_type()=> #name: #domain::FieldType::decode(row, #index)?,)
+        let (index, name) = (&field.index, field.ident);
+        let (span, domain) = field.at_type(entity);
+        quote_spanned!(span=> #name: #domain::FieldType::decode(row, #index)?,)
     });
     quote! {
         fn decode(row: &dyn #domain::RowReader) -> ::core::result::Result<Self, #domain::DecodeError> {

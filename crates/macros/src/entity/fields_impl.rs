@@ -8,8 +8,9 @@ use quote::{quote, quote_spanned};
 pub(super) fn write(entity: &Entity<'_>) -> TokenStream {
     let Entity { ident, domain, .. } = entity;
     let arms = entity.fields.iter().map(|field| {
-        let (index, name) = (field.index, field.ident);
-        quote_spanned!(field.at_type()=> #index => #domain::FieldType::value(&self.#name),)
+        let (index, name) = (&field.index, field.ident);
+        let (span, domain) = field.at_type(entity);
+        quote_spanned!(span=> #index => #domain::FieldType::value(&self.#name),)
     });
     quote! {
         #[automatically_derived]

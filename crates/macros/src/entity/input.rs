@@ -1,10 +1,9 @@
 //! What creating and changing an entity takes: `CustomerCreate` and `CustomerUpdate`.
 
-use super::debug;
 use super::model::{Entity, Field};
+use super::{debug, input_impl};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
-use syn::Path;
+use quote::{format_ident, quote};
 
 /// One of the two input structs.
 pub(super) struct Input<'e, 'i> {
@@ -50,7 +49,7 @@ impl<'e, 'i> Input<'e, 'i> {
     pub(super) fn write(&self) -> TokenStream {
         let definition = self.definition();
         let debug = debug::write(self);
-        let implementation = self.implementation();
+        let implementation = input_impl::write(self);
         quote!(#definition #debug #implementation)
     }
 
@@ -67,7 +66,6 @@ impl<'e, 'i> Input<'e, 'i> {
         quote! {
             #[doc = #doc]
             #[derive(::core::clone::Clone, #default)]
-            #[allow(clippy::pedantic, reason = "its fields are the entity's")]
             #vis struct #ident {
                 #(#fields)*
             }
@@ -97,146 +95,5 @@ impl<'e, 'i> Input<'e, 'i> {
             #[doc = #doc]
             #vis #ident: #ty,
         }
-    }
-
-    fn implementation(&self) -> TokenStream {
-        let (ident, domain, update) = (self.ident(), &self.entity.domain, self.update);
-        let (read, changes, check) = (self.read(), self.changes(), self.check());
-        quote! {
-            #[automatically_derived]
-            impl #domain::Input for #ident {
-                const UPDATE: bool = #update;
-                #read
-                #changes
-                #check
-            }
-        }
-    }
-
-    /// All fields are read before the first error leaves, so that all errors are known.
-    fn read(&self) -> TokenStream {
-        let domain = &self.entity.domain;
-        // A name that no field can have.
-        let reader = Ident::new("reader", Span::mixed_site());
-        let names: Vec<&Ident> = self.fields.iter().map(|field| field.ident).collect();
-        let takes = self.fields.iter().map(|field| self.take(field, &reader));
-        let unused = self.fields.is_empty().then(|| quote!(let _ = #reader;));
-        quote! {
-            fn read(#reader: &mut #domain::ObjectReader<'_>) -> ::core::option::Option<Self> {
-                #unused
-                #(let #names = #takes;)*
-                ::core::option::Option::Some(Self { #(#names: #names?,)* })
-            }
-        }
-    }
-
-    fn take(&self, field: &Field<'_>, reader: &Ident) -> TokenStream {
-        let Field { index, ty, .. } = field;
-        match self.validation(field) {
-            None => {
-                let take = if self.update {
-                    quote!(patch)
-                } else {
-                    quote!(take)
-                };
-                quote_spanned!(field.at_type()=> #reader.#take::<#ty>(#index))
-            }
-            Some(path) => {
-                let take = if self.update {
-                    quote!(patch_with)
-                } else {
-                    quote!(take_with)
-                };
-                quote! {
-                    #reader.#take(#index, |value: &#ty| #path(value).map_err(::core::convert::Into::into))
-                }
-            }
-        }
-    }
-
-    fn changes(&self) -> TokenStream {
-        let domain = &self.entity.domain;
-        let pushes = self.fields.iter().map(|field| {
-            let Field { index, ident, .. } = field;
-            if self.update {
-                quote_spanned! {field.at_type()=>
-                    if let ::core::option::Option::Some(value) = &self.#ident {
-                        out.push((#index, #domain::FieldType::value(value)));
-                    }
-                }
-            } else {
-                quote_spanned!(field.at_type()=> out.push((#index, #domain::FieldType::value(&self.#ident)));)
-            }
-        });
-        let room = self.fields.len();
-        let reserve = if self.update {
-            quote!()
-        } else {
-            quote!(out.reserve(#room);)
-        };
-        let out = if self.fields.is_empty() {
-            quote!(_out)
-        } else {
-            quote!(out)
-        };
-        let reserve = if self.fields.is_empty() {
-            quote!()
-        } else {
-            reserve
-        };
-        quote! {
-            fn changes<'a>(&'a self, #out: &mut ::std::vec::Vec<#domain::Change<'a>>) {
-                #reserve
-                #(#pushes)*
-            }
-        }
-    }
-
-    fn check(&self) -> Option<TokenStream> {
-        let domain = &self.entity.domain;
-        let checks: Vec<TokenStream> = self
-            .fields
-            .iter()
-            .filter_map(|field| {
-                self.validation(field)
-                    .map(|path| self.check_of(field, &path))
-            })
-            .collect();
-        (!checks.is_empty()).then(|| {
-            quote! {
-                fn check(&self, errors: &mut ::std::vec::Vec<#domain::FieldError>) {
-                    #(#checks)*
-                }
-            }
-        })
-    }
-
-    fn check_of(&self, field: &Field<'_>, path: &Path) -> TokenStream {
-        let domain = &self.entity.domain;
-        let Field { ident, name, .. } = field;
-        let check = |value: TokenStream| {
-            quote! {
-                if let ::core::result::Result::Err(issue) = #path(#value) {
-                    errors.push(#domain::FieldError::new(#name, issue));
-                }
-            }
-        };
-        if self.update {
-            let check = check(quote!(value));
-            quote!(if let ::core::option::Option::Some(value) = &self.#ident { #check })
-        } else {
-            check(quote!(&self.#ident))
-        }
-    }
-
-    /// The field's validation function. `Self` in its path is the entity.
-    fn validation(&self, field: &Field<'_>) -> Option<Path> {
-        let mut path = field.attributes.validate.clone()?;
-        if let Some(first) = path.segments.first_mut()
-            && first.ident == "Self"
-        {
-            first.ident = self.entity.ident.clone();
-        }
-        Some(path)
     }
 }

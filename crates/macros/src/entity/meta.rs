@@ -2,8 +2,8 @@
 
 use super::field_attributes::FieldAttributes;
 use super::model::{Entity, Field};
-use crate::names;
-use proc_macro2::{Ident, Span, TokenStream};
+use crate::{crate_path, names};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
 /// The expression of type `&'static EntityMeta`.
@@ -15,18 +15,24 @@ pub(super) fn write(entity: &Entity<'_>) -> TokenStream {
         collection,
         ..
     } = entity;
-    let own = entity.fields.len();
+    let own = Literal::usize_unsuffixed(entity.fields.len());
     let fields = entity.fields.iter().map(|field| field_meta(entity, field));
     let options = entity_options(entity);
     let version = (!entity.attributes.unversioned).then(|| quote!(#domain::FieldMeta::VERSION,));
     let audit = (!entity.attributes.unaudited).then(|| {
-        let column = (0..4_usize).map(|i| quote!(#domain::FieldMeta::AUDIT[#i],));
+        let column = (0..4)
+            .map(Literal::usize_unsuffixed)
+            .map(|i| quote!(#domain::FieldMeta::AUDIT[#i],));
         quote!(#(#column)*)
     });
     // What a key can be is asserted by the domain; its message then points at the attribute.
-    let at_key = entity.fields[0].attributes.key.unwrap_or_else(Span::call_site);
+    let at_key = entity.fields[0]
+        .attributes
+        .key
+        .unwrap_or_else(Span::call_site);
+    let domain_at_key = crate_path::located(domain, at_key);
     let new = quote_spanned! {Span::call_site().located_at(at_key)=>
-        #domain::EntityMeta::new(#name, #plural, #collection, FIELDS, #own)
+        #domain_at_key::EntityMeta::new(#name, #plural, #collection, FIELDS, #own)
     };
     quote!({
         static FIELDS: &[#domain::FieldMeta] = &[#(#fields,)* #version #audit];
@@ -41,12 +47,19 @@ fn entity_options(entity: &Entity<'_>) -> TokenStream {
     calls.text("doc", &entity.doc);
     calls.maybe("table", attributes.table.as_ref());
     if !entity.groups.is_empty() {
-        let groups = &entity.groups;
-        calls.call("unique_groups", quote!(&[#(&[#(#groups),*]),*]));
+        let index = |position: &usize| Literal::usize_unsuffixed(*position);
+        let groups = entity.groups.iter().map(|group| {
+            let group = group.iter().map(index);
+            quote!(&[#(#group),*])
+        });
+        calls.call("unique_groups", quote!(&[#(#groups),*]));
     }
     calls.flag("unaudited", attributes.unaudited);
     calls.flag("unversioned", attributes.unversioned);
-    calls.maybe("max_limit", attributes.max_limit);
+    calls.maybe(
+        "max_limit",
+        attributes.max_limit.map(Literal::u64_unsuffixed),
+    );
     calls.maybe("renamed_from", attributes.renamed_from.as_ref());
     calls.flag("grants_rights", attributes.grants_rights);
     calls.0
@@ -104,8 +117,8 @@ fn constraints(calls: &mut Calls, attributes: &FieldAttributes) {
             .map(|(_, literal)| &literal.text),
     );
     if let Some((_, length)) = &attributes.length {
-        let least = length.least;
-        let most = length.most.map_or_else(
+        let least = Literal::usize_unsuffixed(length.least);
+        let most = length.most.map(Literal::usize_unsuffixed).map_or_else(
             || quote!(::core::option::Option::None),
             |most| quote!(::core::option::Option::Some(#most)),
         );

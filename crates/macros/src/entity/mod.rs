@@ -12,6 +12,7 @@ mod entity_impl;
 mod field_attributes;
 mod fields_impl;
 mod input;
+mod input_impl;
 mod meta;
 mod model;
 mod struct_attributes;

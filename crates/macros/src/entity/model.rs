@@ -3,7 +3,7 @@
 use super::field_attributes::FieldAttributes;
 use super::struct_attributes::StructAttributes;
 use crate::{crate_path, documentation, errors::Errors, names};
-use proc_macro2::Span;
+use proc_macro2::{Literal, Span};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{
@@ -38,7 +38,9 @@ pub(super) struct Entity<'i> {
 
 /// A field of it.
 pub(super) struct Field<'i> {
-    pub(super) index: usize,
+    pub(super) position: usize,
+    /// The same as a literal.
+    pub(super) index: Literal,
     pub(super) ident: &'i Ident,
     pub(super) vis: &'i Visibility,
     pub(super) ty: &'i Type,
@@ -95,9 +97,10 @@ impl<'i> Entity<'i> {
 }
 
 impl<'i> Field<'i> {
-    fn read(index: usize, field: &'i SynField, errors: &mut Errors) -> Option<Self> {
+    fn read(position: usize, field: &'i SynField, errors: &mut Errors) -> Option<Self> {
         Some(Self {
-            index,
+            position,
+            index: Literal::usize_unsuffixed(position),
             ident: field.ident.as_ref()?,
             vis: &field.vis,
             ty: &field.ty,
@@ -107,9 +110,13 @@ impl<'i> Field<'i> {
         })
     }
 
-    /// The place of its type, for code of the macro that the type may not allow.
-    pub(super) fn at_type(&self) -> Span {
-        Span::call_site().located_at(self.ty.span())
+    /// The place of its type and the domain's path there, for code that the type may not allow.
+    pub(super) fn at_type(&self, entity: &Entity<'_>) -> (Span, Path) {
+        let place = self.ty.span();
+        (
+            Span::call_site().located_at(place),
+            crate_path::located(&entity.domain, place),
+        )
     }
 
     /// Name of its column.
@@ -168,7 +175,7 @@ fn check_key(input: &DeriveInput, fields: &[Field<'_>], errors: &mut Errors) {
         );
         errors.push(Error::new(another, message));
     }
-    if key.index != 0 {
+    if key.position != 0 {
         errors.push(Error::new(
             span,
             "the key is the first field of the struct; move it up",
@@ -185,6 +192,14 @@ fn check_names(attributes: &StructAttributes, fields: &[Field<'_>], errors: &mut
             .column
             .as_ref()
             .map_or_else(|| field.ident.span(), Spanned::span);
+        if let Some(former) = field
+            .attributes
+            .renamed_from
+            .as_ref()
+            .filter(|former| former.value() == column)
+        {
+            errors.at(former, format!("`{column}` is the name that the column has now; write the one that it had before"));
+        }
         let taken = |by: &str| by == field.name || by == column;
         if taken(VERSION) && !attributes.unversioned {
             errors.push(Error::new(at, "`version` is kept by the framework; take another name, or make the entity `unversioned`"));
@@ -229,7 +244,9 @@ fn check_derived_names(
     {
         errors.at(
             former,
-            "is the name that the table has now; write the one that it had before",
+            format!(
+                "`{table}` is the name that the table has now; write the one that it had before"
+            ),
         );
     }
 }
@@ -258,7 +275,7 @@ fn member(name: &Ident, fields: &[Field<'_>]) -> Result<usize> {
             name,
             format!("`{wanted}` is the key, which is unique by itself"),
         )),
-        Some(field) => Ok(field.index),
+        Some(field) => Ok(field.position),
         None => {
             let meant = names::similar(&wanted, fields.iter().map(|field| field.name.as_str()))
                 .map(|meant| format!("; did you mean `{meant}`?"))

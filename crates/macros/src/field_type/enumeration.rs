@@ -2,10 +2,10 @@
 
 use super::{ON_ENUM, ON_VARIANT};
 use crate::{crate_path, errors::Errors, names};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
-use syn::{DataEnum, DeriveInput, Error, Fields, Ident, Path, Result, Variant};
+use syn::{DataEnum, DeriveInput, Fields, Ident, Path, Result, Variant};
 
 /// The code for an enum.
 pub(super) fn expand(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream> {
@@ -70,7 +70,6 @@ fn write(input: &DeriveInput, domain: &Path, named: &[(&Ident, String)]) -> Toke
         impl #ident {
             /// Its name, as it is stored and shown.
             #[must_use]
-            #[allow(clippy::trivially_copy_pass_by_ref, reason = "it need not be `Copy`")]
             #vis const fn name(&self) -> &'static str {
                 match self {
                     #(Self::#variants => #names,)*

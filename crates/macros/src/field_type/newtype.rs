@@ -5,7 +5,7 @@ use crate::{crate_path, errors::Errors};
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{DeriveInput, Error, Field, Ident, Path, Result, Type};
+use syn::{DeriveInput, Field, Ident, Path, Result, Type};
 
 /// The code for a newtype.
 pub(super) fn expand(input: &DeriveInput, inner: &Field) -> Result<TokenStream> {
@@ -26,8 +26,9 @@ pub(super) fn expand(input: &DeriveInput, inner: &Field) -> Result<TokenStream> 
 }
 
 fn write(ident: &Ident, domain: &Path, inner: &Type, validate: Option<&Path>) -> TokenStream {
-    let of = quote!(<#inner as #domain::FieldType>);
     let located = Span::call_site().located_at(inner.span());
+    let domain_at_inner = crate_path::located(domain, inner.span());
+    let of = quote_spanned!(located=> <#inner as #domain_at_inner::FieldType>);
     let not_null = quote_spanned! {located=>
         const _: () = ::core::assert!(
             !#of::NULLABLE,
@@ -47,7 +48,7 @@ fn write(ident: &Ident, domain: &Path, inner: &Type, validate: Option<&Path>) ->
 
             #[inline]
             fn value(&self) -> #domain::ValueRef<'_> {
-                #domain::FieldType::value(&self.0)
+                #of::value(&self.0)
             }
 
             #[inline]

@@ -14,6 +14,10 @@ struct Urgency(Priority);
 #[field(validate = even)]
 struct Pairs(i64);
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "it is the signature that is asked for"
+)]
 fn even(value: &i64) -> Result<(), String> {
     if value % 2 == 0 {
         Ok(())

@@ -1,6 +1,6 @@
 //! Names that could collide with what the derive writes, and shapes at the edge.
 
-use kwik_domain::{Entity, Entity, FieldType, Fields, Input, ValueRef};
+use kwik_domain::{Entity, FieldType, Fields, Input, ValueRef};
 
 /// Fields named like everything that the generated code uses.
 #[derive(Clone, Debug, PartialEq, Entity)]
@@ -14,9 +14,9 @@ struct Collision {
     out: Option<String>,
     value: bool,
     create: bool,
-    update: bool,
+    update: f64,
     errors: bool,
-    f: bool,
+    f: i32,
     fields: String,
     r#fn: String,
 }
@@ -93,7 +93,7 @@ fn fields_may_have_any_name() {
     assert_eq!(Collision::META.index(), 1, "the handle of the field `meta`");
     assert_eq!(Collision::FN.index(), 12);
     let body = br#"{"meta":1,"reader":"a","row":"b","index":2,"value":true,"create":true,
-        "update":true,"errors":true,"f":true,"fields":"c","fn":"d"}"#;
+        "update":1.5,"errors":true,"f":-3,"fields":"c","fn":"d"}"#;
     let create: CollisionCreate = kwik_domain::entity::parse_json(meta, body).unwrap();
     let row = Collision::draft(1, &create);
     assert_eq!(
@@ -135,10 +135,10 @@ fn an_alias_of_an_option_is_an_option() {
 #[test]
 fn nothing_of_the_prelude_is_needed() {
     assert_eq!(shadow::Shadowed::META.collection, "shadoweds");
-    let shade = <shadow::Shade as kwik_domain::FieldType>::VARIANTS;
+    let shade = <shadow::Shade as FieldType>::VARIANTS;
     assert_eq!(shade, ["none", "some"]);
     assert_eq!(
-        kwik_domain::FieldType::value(&shadow::Shadow("x".into())),
+        FieldType::value(&shadow::Shadow("x".into())),
         ValueRef::Text("x")
     );
 }

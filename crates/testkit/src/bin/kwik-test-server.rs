@@ -26,7 +26,10 @@ everything that the run leaves, also when it is killed.
 enum Task {
     Help,
     /// The guard of a run asks to clear up after it.
-    Sweep(String),
+    Sweep {
+        run: String,
+        docker: bool,
+    },
     Run(Option<Way>, Vec<String>),
 }
 
@@ -37,7 +40,7 @@ async fn main() -> ExitCode {
             let _ = io::stdout().write_all(USAGE.as_bytes());
             ExitCode::SUCCESS
         }
-        Ok(Task::Sweep(run)) => match sweep(&run).await {
+        Ok(Task::Sweep { run, docker }) => match sweep(&run, docker).await {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => fail(&error.to_string(), 1),
         },
@@ -65,7 +68,8 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Task, String> {
             "--help" | "-h" => return Ok(Task::Help),
             "sweep" => {
                 let run = arguments.next().ok_or("sweep needs the id of a run")?;
-                return Ok(Task::Sweep(run));
+                let docker = arguments.next().is_some_and(|word| word == "docker");
+                return Ok(Task::Sweep { run, docker });
             }
             "--sqlite" => way = Some(Way::Nothing),
             "--only" => way = Some(way_of(&arguments.next().unwrap_or_default())?),
@@ -119,7 +123,7 @@ async fn run(way: Option<Way>, command: &[String]) -> Result<u8, String> {
     }
     let status = attend(&server, command).await;
     let stopped = server.stop().await;
-    let code = status.map(|status| code_of(status))?;
+    let code = status.map(code_of)?;
     report(stopped);
     Ok(code)
 }

@@ -7,14 +7,14 @@
 
 use super::error::{BoxError, ProvisionError};
 use super::run::{Run, random};
-use super::server::{connect, is_leased, shared, with_database};
+use super::server::{code, connect_as, is_leased, shared, with_database};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::{Duration, Instant};
 
 /// How long a process waits for another one that makes the template.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// The pause between two attempts at the lock. Waiting inside PostgreSQL instead would be a transaction
 /// that hinders `CREATE INDEX CONCURRENTLY` in the migrations of others.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -28,7 +28,7 @@ where
     M: AsyncFnOnce(String) -> Result<(), BoxError>,
 {
     let server = shared()?;
-    let mut connection = connect(&server.url)
+    let mut connection = connect_as(&server.run.session(), &server.url)
         .await
         .map_err(ProvisionError::statement(
             "the server of the tests does not answer",
@@ -59,7 +59,7 @@ pub(super) async fn drop_clone(url: &str) -> Result<(), ProvisionError> {
     let server = shared()?;
     let name = database_of(url);
     let attempt = || format!("the test database {name} cannot be dropped");
-    let mut connection = connect(&server.url)
+    let mut connection = connect_as(&server.run.session(), &server.url)
         .await
         .map_err(ProvisionError::statement(attempt()))?;
     execute(&mut connection, &dropping(name))
@@ -235,9 +235,4 @@ async fn execute(connection: &mut PgConnection, statement: &str) -> sqlx::Result
         .execute(connection)
         .await
         .map(|_| ())
-}
-
-fn code(error: &sqlx::Error) -> Option<String> {
-    let code = error.as_database_error()?.code()?;
-    Some(code.into_owned())
 }

@@ -19,7 +19,7 @@ const FOLDER: &str = "kwik-test-";
 /// The file in a run's folder that its owner keeps locked.
 const LOCK: &str = "owner.lock";
 /// A folder without a locked file may be one that is just being made for this long.
-const SETTLING: Duration = Duration::from_secs(60);
+const SETTLING: Duration = Duration::from_mins(1);
 
 /// The run that a process takes part in.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -62,6 +62,11 @@ impl Run {
     /// The name of the session that is open for as long as the run's owner lives.
     pub(super) fn lease(&self) -> String {
         format!("{LEASE}{}", self.id)
+    }
+
+    /// The name of the sessions in which databases of the run are made and dropped.
+    pub(super) fn session(&self) -> String {
+        format!("{PREFIX}{}", self.id)
     }
 
     /// The run's folder.

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How long a process waits for another one that makes the template.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// The pause between two attempts at the lock. Blocking instead would stop the runtime whose other task
 /// may be the one that makes the template.
 const PAUSE: Duration = Duration::from_millis(5);

@@ -1,6 +1,6 @@
 //! A run that is killed leaves nothing behind, whichever process of it is killed, and when.
 
-use crate::database::{databases_of, notes};
+use crate::database::{databases_of, execute, notes, number};
 use crate::process::{Folder, eventually, server, signal, until_ready, variable};
 use kwik_testkit::database::{Engine, block_on};
 use std::io::{Read, Write};
@@ -50,7 +50,7 @@ impl Run {
                 block_on(databases_of(&given, &self.id)) == 0
             });
         } else {
-            let closed = || block_on(crate::database::number(&self.url, "select 1")).is_err();
+            let closed = || block_on(number(&self.url, "select 1")).is_err();
             eventually("the server is gone", closed);
         }
     }
@@ -131,6 +131,39 @@ mod killed {
         run.server.wait().unwrap();
         run.is_gone();
     }
+}
+
+/// A run on a server that outlives it.
+fn other_run_on(url: &str) {
+    let folder = Folder::new("other");
+    let status = server(&folder.0, &["--only", "url"], "aborted::does_nothing")
+        .env("KWIK_TEST_DATABASE_URL", url)
+        .status();
+    assert!(status.unwrap().success());
+}
+
+#[test]
+#[ignore = "what a run does that is only there to begin and to end"]
+fn does_nothing() {}
+
+#[tokio::test]
+async fn living_runs_are_left_alone_and_dead_ones_are_not() {
+    let living = notes(Engine::Postgres).await;
+    let url = living.url().to_owned();
+    let dead = "kwik_test_000000000000_dead";
+    execute(&url, &format!("create database {dead}"))
+        .await
+        .unwrap();
+    tokio::task::spawn_blocking(move || other_run_on(&url))
+        .await
+        .unwrap();
+    assert_eq!(
+        number(living.url(), "select count(*) from notes")
+            .await
+            .unwrap(),
+        0
+    );
+    assert_eq!(databases_of(living.url(), "000000000000").await, 0);
 }
 
 #[test]

@@ -15,7 +15,7 @@ pub(in super::super) fn literal(value: ValueRef<'_>) -> String {
         ValueRef::Int(v) if v < 0 => format!("'{v}'"),
         ValueRef::Int(v) => v.to_string(),
         // The shortest digits that are this double and no other.
-        ValueRef::F64(v) => format!("'{v}'::double precision"),
+        ValueRef::F64(v) => format!("'{v:?}'::double precision"),
         ValueRef::Text(v) => text(v),
         ValueRef::Decimal(v) => format!("'{v}'::numeric"),
         ValueRef::Uuid(v) => format!("'{v}'::uuid"),
@@ -26,5 +26,9 @@ pub(in super::super) fn literal(value: ValueRef<'_>) -> String {
 
 /// With a backslash in it, the form whose meaning does not hang on `standard_conforming_strings`.
 fn text(v: &str) -> String {
-    if v.contains('\\') { format!("E{}", text_literal(&v.replace('\\', "\\\\"))) } else { text_literal(v) }
+    if v.contains('\\') {
+        format!("E{}", text_literal(&v.replace('\\', "\\\\")))
+    } else {
+        text_literal(v)
+    }
 }

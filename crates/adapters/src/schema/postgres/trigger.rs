@@ -16,7 +16,7 @@ pub(super) fn make_append_only(table: &str) -> Vec<String> {
          USING ERRCODE = 'insufficient_privilege';\nEND\n$$;"
             .to_owned(),
         format!(
-            "CREATE TRIGGER {APPEND_ONLY} BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}\n  \
+            "CREATE OR REPLACE TRIGGER {APPEND_ONLY} BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}\n  \
              FOR EACH STATEMENT EXECUTE FUNCTION kwik_append_only();"
         ),
         format!("ALTER TABLE {table} ENABLE ALWAYS TRIGGER {APPEND_ONLY};"),
@@ -31,7 +31,7 @@ pub(super) fn begin_notify(table: &str) -> Vec<String> {
          PERFORM pg_notify('kwik_access', '');\n  RETURN NULL;\nEND\n$$;"
             .to_owned(),
         format!(
-            "CREATE TRIGGER {NOTIFY} AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {}\n  \
+            "CREATE OR REPLACE TRIGGER {NOTIFY} AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {}\n  \
              FOR EACH STATEMENT EXECUTE FUNCTION kwik_notify_access();",
             quote(table)
         ),

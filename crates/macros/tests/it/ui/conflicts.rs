@@ -13,6 +13,8 @@ struct Customer {
     c: Option<i64>,
     #[entity(create_only, read_only)]
     d: Option<i64>,
+    #[entity(create_only, hidden)]
+    g: Option<i64>,
     #[entity(unique, indexed)]
     e: i64,
     #[entity(length(1..), range(1..))]

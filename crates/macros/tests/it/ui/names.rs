@@ -15,6 +15,8 @@ struct Customer {
 struct Order {
     #[entity(key)]
     id: i64,
+    #[entity(renamed_from = "amount")]
+    amount: i64,
 }
 
 fn main() {}

@@ -55,7 +55,11 @@ pub mod shop {
     }
 
     fn filled(text: &str) -> Result<(), &'static str> {
-        if text.is_empty() { Err("must not be empty") } else { Ok(()) }
+        if text.is_empty() {
+            Err("must not be empty")
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -73,5 +77,8 @@ fn main() {
     fn meta<E: kwik_domain::Entity>() -> &'static str {
         E::META.collection
     }
-    assert_eq!((meta::<shop::Customer>(), meta::<inner::Note>()), ("customers", "notes"));
+    assert_eq!(
+        (meta::<shop::Customer>(), meta::<inner::Note>()),
+        ("customers", "notes")
+    );
 }

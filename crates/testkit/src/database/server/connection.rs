@@ -1,7 +1,6 @@
-//! Connections to the server for tests: addresses, readiness, the lease of a run.
+//! Connections to the server for tests: addresses and readiness.
 
 use super::super::error::ProvisionError;
-use super::super::run::Run;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{ConnectOptions, Connection};
 use std::str::FromStr;
@@ -43,7 +42,7 @@ pub(super) async fn check(url: &str) -> Result<String, ProvisionError> {
 }
 
 /// Connects, or gives up after ten seconds.
-pub(in crate::database) async fn connect(url: &str) -> sqlx::Result<PgConnection> {
+pub(super) async fn connect(url: &str) -> sqlx::Result<PgConnection> {
     let options = PgConnectOptions::from_str(url)?;
     within(PgConnection::connect_with(
         &options.disable_statement_logging(),
@@ -51,15 +50,13 @@ pub(in crate::database) async fn connect(url: &str) -> sqlx::Result<PgConnection
     .await
 }
 
-/// Opens the session whose end tells everyone that the run is over.
-pub(super) async fn lease(url: &str, run: &Run) -> Result<PgConnection, ProvisionError> {
-    let refused = "the lease of the run cannot be opened";
-    let options = PgConnectOptions::from_str(url)
-        .map_err(ProvisionError::statement(refused))?
-        .application_name(&run.lease());
-    within(PgConnection::connect_with(&options))
-        .await
-        .map_err(ProvisionError::statement(refused))
+/// Connects under a name by which others know the session.
+pub(in crate::database) async fn connect_as(name: &str, url: &str) -> sqlx::Result<PgConnection> {
+    let options = PgConnectOptions::from_str(url)?.application_name(name);
+    within(PgConnection::connect_with(
+        &options.disable_statement_logging(),
+    ))
+    .await
 }
 
 async fn within(
@@ -100,8 +97,13 @@ pub(super) async fn ready(
 
 /// Whether the server is there and will not let us in, however long we wait (SQLSTATE class 28).
 fn is_refusal(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code());
-    code.is_some_and(|code| code.starts_with("28"))
+    code(error).is_some_and(|code| code.starts_with("28"))
+}
+
+/// The SQLSTATE of a refusal by the server.
+pub(in crate::database) fn code(error: &sqlx::Error) -> Option<String> {
+    let code = error.as_database_error()?.code()?;
+    Some(code.into_owned())
 }
 
 /// The host and port of an address: what may be shown of it.

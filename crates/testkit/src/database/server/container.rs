@@ -26,11 +26,11 @@ const PROGRAM: &str = include_str!("container.sh");
 /// How long the engine may take to say that it is there.
 const ANSWER: Duration = Duration::from_secs(5);
 /// How long fetching the image and starting it may take.
-const START: Duration = Duration::from_secs(300);
+const START: Duration = Duration::from_mins(5);
 /// How long the server in the container may take to accept connections.
-const READY: Duration = Duration::from_secs(60);
+const READY: Duration = Duration::from_mins(1);
 /// A container that has not been running for this long belongs to no living run.
-const STALE: Duration = Duration::from_secs(600);
+const STALE: Duration = Duration::from_mins(10);
 
 /// The container of a run. Dropping it removes it.
 pub(super) type Container = ContainerAsync<GenericImage>;

@@ -16,18 +16,21 @@ use std::sync::{Mutex, PoisonError};
 
 const PROGRAM: &str = include_str!("guard.sh");
 
-/// Drops the databases of the run `$1` from the server in the environment, if psql is installed.
+/// Drops the databases of the run `$1` from the server in the environment, if psql is installed. First it
+/// ends the sessions of the run: the server may still be making a database for one that was killed.
 const PSQL: &str = "command -v psql && [ -n \"$KWIK_TEST_DATABASE_URL\" ] && \
-    echo \"select format('drop database if exists %I with (force)', datname) from pg_database \
-    where starts_with(datname, 'kwik_test_$1_')\\gexec\" | \
-    psql --no-psqlrc --quiet --dbname=\"$KWIK_TEST_DATABASE_URL\"";
+    psql --no-psqlrc --quiet --dbname=\"$KWIK_TEST_DATABASE_URL\" <<END
+select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = 'kwik_test_$1';
+select format('drop database if exists %I with (force)', datname) from pg_database where starts_with(datname, 'kwik_test_$1_')\\gexec
+END
+";
 
 /// What removes the databases of a run from a server that outlives the run.
 #[derive(Debug)]
 pub(crate) enum Sweeper {
     /// `psql`, if it is installed; if not, the next run that uses the server does it.
     Psql,
-    /// A program that calls [`sweep`](crate::database::sweep) for its arguments `sweep RUN`.
+    /// A program that calls [`sweep`](crate::database::sweep) for its arguments `sweep RUN` and perhaps `docker`.
     Program(PathBuf),
     /// Nothing: there is no such server.
     Nothing,

@@ -6,7 +6,7 @@
 # Arguments: the run's folder, then a command that removes what the run left in a database server.
 # Environment: GUARD_BIN (the folder of initdb and postgres), GUARD_ACCOUNT (who runs them, if not we).
 # Requests, one a line: `initdb`, `start PORT`, `alive`, `command PID`, `finished`,
-# `swept` (nothing is left in a database server).
+# `swept` (nothing is left in a database server), `docker` (there may be a container).
 # Answers, one a line: the exit status of what was asked for.
 
 trap '' HUP INT QUIT TERM PIPE
@@ -94,6 +94,7 @@ while read -r request argument; do
         command) command=$argument; echo 0 ;;
         finished) command=; echo 0 ;;
         swept) set --; echo 0 ;;
+        docker) [ $# -eq 0 ] || set -- "$@" docker; echo 0 ;;
     esac
 done
 

@@ -19,7 +19,7 @@ const ACCOUNTS: [&str; 2] = ["postgres", "nobody"];
 /// How often a port is chosen anew when another program took it first.
 const ATTEMPTS: u32 = 5;
 /// How long the server may take to accept connections.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// The programs of an installed PostgreSQL, and who runs them.
 #[derive(Clone, Debug)]

@@ -10,7 +10,8 @@ mod sweep;
 use super::environment;
 use super::error::ProvisionError;
 use super::run::{OwnedRun, Run};
-pub(super) use connection::{connect, with_database};
+use connection::connect;
+pub(super) use connection::{code, connect_as, with_database};
 use container::Container;
 use guard::Sweeper;
 pub(super) use shared::shared;
@@ -128,8 +129,9 @@ impl TestServer {
         };
         if let Some(url) = server.url.clone() {
             server.version = connection::check(&url).await?;
-            let run = server.run().clone();
-            server.lease = Some(connection::lease(&url, &run).await?);
+            let lease = connect_as(&server.run().lease(), &url).await;
+            let refused = ProvisionError::statement("the lease of the run cannot be opened");
+            server.lease = Some(lease.map_err(refused)?);
             sweep::sweep_dead(&url).await;
         }
         Ok(server)
@@ -212,6 +214,8 @@ async fn find(way: Way, own: &OwnedRun) -> Result<Found, String> {
             (Some(url.ok_or("KWIK_TEST_DATABASE_URL is not set")?), None)
         }
         Way::Docker => {
+            // Should we die now, the guard looks for the container.
+            let _ = own.guard.ask("docker");
             let (container, url) = container::start(own).await?;
             (Some(url), Some(container))
         }

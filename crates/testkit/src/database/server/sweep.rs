@@ -12,19 +12,22 @@ use std::time::{Duration, Instant};
 const NOTICE: Duration = Duration::from_secs(10);
 
 /// Removes what the run with this id left: its databases on the server at `KWIK_TEST_DATABASE_URL` and
-/// its containers. For the program given to [`TestServer::provide`](super::TestServer::provide).
+/// with `docker` also its container. For the program given to
+/// [`TestServer::provide`](super::TestServer::provide).
 ///
 /// # Errors
 ///
 /// When the id is none, the server does not answer or it refuses to drop a database.
-pub async fn sweep(run: &str) -> Result<(), ProvisionError> {
+pub async fn sweep(run: &str, docker: bool) -> Result<(), ProvisionError> {
     let run = Run::from_id(run)
         .ok_or_else(|| ProvisionError::Way(format!("{run:?} is not the id of a run")))?;
     let dropped = match environment::database_url() {
         Some(url) => drop_databases(&url, &run).await,
         None => Ok(()),
     };
-    container::clear(&run).await;
+    if docker {
+        container::clear(&run).await;
+    }
     dropped
 }
 
@@ -42,9 +45,21 @@ pub(super) async fn drop_databases(url: &str, run: &Run) -> Result<(), Provision
     {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+    end_sessions(&mut connection, run)
+        .await
+        .map_err(ProvisionError::statement(attempt()))?;
     drop_with_prefix(&mut connection, &run.prefix())
         .await
         .map_err(ProvisionError::statement(attempt()))
+}
+
+/// Ends the sessions in which processes of a run make databases: the server would finish what a killed
+/// process has asked for, after the databases were counted.
+async fn end_sessions(connection: &mut PgConnection, run: &Run) -> sqlx::Result<()> {
+    let ending =
+        "select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = $1";
+    let ending = sqlx::query(ending).bind(run.session());
+    ending.execute(connection).await.map(|_| ())
 }
 
 /// Whether the owner of a run still lives, as the server sees it.
@@ -65,10 +80,11 @@ pub(super) async fn sweep_dead(url: &str) {
         return;
     };
     let dead: Vec<String> = sqlx::query_scalar(
-        "select distinct substr(datname, 1, length($1) + 13) from pg_database \
-         where starts_with(datname, $1) and datdba = (select oid from pg_roles where rolname = current_user) \
-         and not exists (select from pg_stat_activity \
-             where application_name = $2 || substr(datname, length($1) + 1, 12))",
+        "select distinct substr(d.datname, 1, length($1) + 13) from pg_database d \
+         where starts_with(d.datname, $1) \
+         and d.datdba = (select oid from pg_roles where rolname = current_user) \
+         and not exists (select from pg_stat_activity a \
+             where a.application_name = $2 || substr(d.datname, length($1) + 1, 12))",
     )
     .bind(PREFIX)
     .bind(LEASE)

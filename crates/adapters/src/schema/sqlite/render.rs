@@ -1,0 +1,166 @@
+//! Steps as statements.
+
+use super::{
+    super::{
+        diff::TableChange,
+        names::{quote, quote_all},
+        physical::{PhysicalColumn, PhysicalIndex, PhysicalTable},
+        step::Step,
+    },
+    rebuild, trigger,
+};
+
+/// The statements that make a table and what belongs to it.
+pub(in super::super) fn create_table(table: &PhysicalTable) -> Vec<String> {
+    let mut sql = vec![create(&table.name, &table.columns)];
+    sql.extend(
+        table
+            .indexes
+            .iter()
+            .map(|index| create_index(&table.name, index)),
+    );
+    if table.append_only {
+        sql.extend(trigger::make_append_only(&table.name));
+    }
+    sql
+}
+
+/// The statements that make the change of an existing table.
+pub(in super::super) fn change_table(change: &TableChange) -> Vec<String> {
+    let (before, after): (Vec<&Step>, Vec<&Step>) =
+        change.steps.iter().partition(|step| comes_first(step));
+    let (columns, after): (Vec<&Step>, Vec<&Step>) =
+        after.into_iter().partition(|step| changes_columns(step));
+    let mut sql: Vec<String> = before
+        .into_iter()
+        .map(|step| first(&change.name, step))
+        .collect();
+    if columns.iter().all(|step| can_alter(step)) {
+        sql.extend(columns.into_iter().map(|step| alter(&change.name, step)));
+    } else {
+        sql.extend(rebuild::rebuild(change));
+    }
+    sql.extend(after.into_iter().flat_map(|step| last(&change.name, step)));
+    sql
+}
+
+/// Names are changed and indexes removed before columns are touched: an index would be in the way.
+fn comes_first(step: &Step) -> bool {
+    matches!(
+        step,
+        Step::RenameTable { .. }
+            | Step::RenameColumn { .. }
+            | Step::DropIndex(_)
+            | Step::RenameIndex { .. }
+    )
+}
+
+fn changes_columns(step: &Step) -> bool {
+    matches!(
+        step,
+        Step::AddColumn(_)
+            | Step::DropDefault(_)
+            | Step::ChangeType { .. }
+            | Step::SetDefault(_)
+            | Step::SetNotNull(_)
+            | Step::DropNotNull(_)
+            | Step::DropColumn(_)
+    )
+}
+
+/// Whether SQLite can do it without a rebuild.
+fn can_alter(step: &Step) -> bool {
+    match step {
+        // A default in parentheses cannot be added to rows that are there.
+        Step::AddColumn(column) => match &column.default {
+            Some(default) => !default.starts_with('('),
+            None => column.nullable,
+        },
+        Step::DropColumn(_) => true,
+        _ => false,
+    }
+}
+
+fn first(name: &str, step: &Step) -> String {
+    let table = quote(name);
+    match step {
+        Step::RenameTable { from } => format!("ALTER TABLE {} RENAME TO {table};", quote(from)),
+        Step::RenameColumn { from, to } => {
+            format!(
+                "ALTER TABLE {table} RENAME COLUMN {} TO {};",
+                quote(from),
+                quote(to)
+            )
+        }
+        Step::DropIndex(index) => format!("DROP INDEX {};", quote(&index.name)),
+        _ => String::new(),
+    }
+}
+
+fn alter(name: &str, step: &Step) -> String {
+    let table = quote(name);
+    match step {
+        Step::AddColumn(column) => {
+            format!("ALTER TABLE {table} ADD COLUMN {};", definition(column))
+        }
+        Step::DropColumn(column) => {
+            format!("ALTER TABLE {table} DROP COLUMN {};", quote(&column.name))
+        }
+        _ => String::new(),
+    }
+}
+
+fn last(name: &str, step: &Step) -> Vec<String> {
+    match step {
+        Step::RenameIndex { from, to } => vec![
+            format!("DROP INDEX {};", quote(from)),
+            create_index(name, to),
+        ],
+        Step::CreateIndex(index) => vec![create_index(name, index)],
+        Step::MakeAppendOnly => trigger::make_append_only(name),
+        _ => Vec::new(),
+    }
+}
+
+/// CREATE TABLE with those columns.
+pub(super) fn create(name: &str, columns: &[PhysicalColumn]) -> String {
+    let columns: Vec<String> = columns
+        .iter()
+        .map(|column| format!("  {}", definition(column)))
+        .collect();
+    format!(
+        "CREATE TABLE {} (\n{}\n) STRICT;",
+        quote(name),
+        columns.join(",\n")
+    )
+}
+
+/// CREATE INDEX.
+pub(super) fn create_index(table: &str, index: &PhysicalIndex) -> String {
+    let unique = if index.unique { "UNIQUE " } else { "" };
+    format!(
+        "CREATE {unique}INDEX {} ON {} ({});",
+        quote(&index.name),
+        quote(table),
+        quote_all(&index.columns)
+    )
+}
+
+/// A column as it stands in CREATE TABLE.
+fn definition(column: &PhysicalColumn) -> String {
+    let mut sql = format!("{} {}", quote(&column.name), column.sql_type);
+    if column.identity {
+        return sql + " PRIMARY KEY AUTOINCREMENT";
+    }
+    if !column.nullable {
+        sql += " NOT NULL";
+    }
+    if column.primary_key {
+        sql += " PRIMARY KEY";
+    }
+    if let Some(default) = &column.default {
+        sql += " DEFAULT ";
+        sql += default;
+    }
+    sql
+}

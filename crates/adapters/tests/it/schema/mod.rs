@@ -1,0 +1,15 @@
+//! The schema on both databases.
+
+mod audit_trail;
+mod checks;
+mod columns;
+mod database;
+mod defaults;
+mod entities;
+mod files;
+mod indexes;
+mod locks;
+mod migrations;
+mod names;
+mod tables;
+mod types;

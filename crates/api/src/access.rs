@@ -1,0 +1,27 @@
+//! Who may call an operation, as declared.
+
+use kwik_domain::{Action, EntityMeta};
+
+/// Who may call an operation. Every route declares one.
+#[derive(Clone, Debug)]
+pub enum Access {
+    /// Everybody.
+    Public,
+    /// Everybody who has signed in.
+    SignedIn,
+    /// Whoever has all of these permissions.
+    Permissions(Vec<&'static str>),
+    /// Whoever the policy allows this action on this entity.
+    Entity(Action, &'static EntityMeta),
+}
+
+impl Access {
+    /// The permissions by name, as scopes of the document.
+    pub fn scopes(&self) -> Vec<String> {
+        match self {
+            Self::Public | Self::SignedIn => Vec::new(),
+            Self::Permissions(names) => names.iter().map(|name| (*name).to_owned()).collect(),
+            Self::Entity(action, meta) => vec![meta.permission(action.verb())],
+        }
+    }
+}

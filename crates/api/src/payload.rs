@@ -1,0 +1,70 @@
+//! Entities as the answer of a user's endpoint.
+
+use crate::{
+    problem::{PROBLEM_JSON, Problem},
+    resource::schema,
+};
+use kwik_domain::{Entity, FieldSet, Stored, json};
+use poem::{IntoResponse, Response, http::header};
+use poem_openapi::{
+    ApiResponse,
+    payload::Payload,
+    registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSchemaRef, Registry},
+};
+
+/// An entity as JSON, without a derive of poem's on it.
+#[derive(Clone, Debug)]
+pub struct Json<E>(pub Stored<E>);
+
+impl<E: Entity> Payload for Json<E> {
+    const CONTENT_TYPE: &'static str = "application/json";
+
+    fn schema_ref() -> MetaSchemaRef {
+        MetaSchemaRef::Reference(E::META.name.to_owned())
+    }
+}
+
+impl<E: Entity> IntoResponse for Json<E> {
+    fn into_response(self) -> Response {
+        let mut body = Vec::with_capacity(256);
+        json::write_entity(&mut body, E::META, &self.0, FieldSet::ALL);
+        let mut response = Response::builder().header(header::CONTENT_TYPE, Self::CONTENT_TYPE);
+        if E::META.versioned {
+            response = response.header(header::ETAG, crate::problem::etag(self.0.version()));
+        }
+        response.body(body)
+    }
+}
+
+impl<E: Entity> ApiResponse for Json<E> {
+    fn meta() -> MetaResponses {
+        let content = vec![MetaMediaType { content_type: Self::CONTENT_TYPE, schema: Self::schema_ref() }];
+        response("OK", Some(200), content)
+    }
+
+    fn register(registry: &mut Registry) {
+        schema::register_reference(registry, E::META);
+    }
+}
+
+impl ApiResponse for Problem {
+    /// Nothing: every operation gets the document's one description of problems.
+    fn meta() -> MetaResponses {
+        MetaResponses { responses: Vec::new() }
+    }
+
+    fn register(_: &mut Registry) {}
+}
+
+impl Payload for Problem {
+    const CONTENT_TYPE: &'static str = PROBLEM_JSON;
+
+    fn schema_ref() -> MetaSchemaRef {
+        MetaSchemaRef::Reference("Problem".to_owned())
+    }
+}
+
+fn response(description: &'static str, status: Option<u16>, content: Vec<MetaMediaType>) -> MetaResponses {
+    let response = MetaResponse { description, status, status_range: None, content, headers: Vec::new() };
+    MetaResponses { responses: vec![response] }
+}

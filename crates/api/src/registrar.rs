@@ -1,0 +1,232 @@
+//! Collects operations of every origin, checks them, and makes the router and the document.
+
+use crate::{
+    Access, Gate, Info,
+    document::Document,
+    extract::{PERMISSION, PUBLIC, SIGNED_IN},
+    gate::Guarded,
+    problem::Problem,
+};
+use kwik_domain::EntityMeta;
+use poem::{
+    EndpointExt, IntoEndpoint, Response,
+    endpoint::{BoxEndpoint, make_sync},
+    http::{HeaderValue, Method, StatusCode, header},
+};
+use poem_openapi::{
+    OpenApi, OpenApiService,
+    registry::{MetaApi, MetaOperation, Registry},
+};
+use serde_json::Value;
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
+
+/// Endpoints by path, in the router's form (`/customers/:id`), and method.
+type Routes = HashMap<String, HashMap<Method, BoxEndpoint<'static>>>;
+
+/// One operation of the framework's own.
+pub struct Operation {
+    /// The method.
+    pub method: Method,
+    /// The path below the prefix, in the document's form: `/customers/{id}`.
+    pub path: String,
+    /// Who may call it.
+    pub access: Access,
+    /// Its description in the document, without security and problems.
+    pub document: Value,
+    /// What answers, behind the gate.
+    pub endpoint: BoxEndpoint<'static>,
+}
+
+/// Collects operations.
+#[derive(Default)]
+pub struct Registrar {
+    routes: Routes,
+    declared: BTreeMap<(String, String), Access>,
+    document: Document,
+    problems: Vec<String>,
+}
+
+/// The whole interface: the router, and the document that describes it.
+pub struct Api {
+    /// Answers paths below the prefix.
+    pub endpoint: BoxEndpoint<'static>,
+    /// The `OpenAPI` document, as JSON.
+    pub document: String,
+    /// The permissions that operations need.
+    pub permissions: BTreeSet<String>,
+}
+
+impl Registrar {
+    /// Adds an operation of the framework's own.
+    pub fn operation(&mut self, operation: Operation) {
+        let Operation { method, path, access, document, endpoint } = operation;
+        self.document.operation(&path, &method, &access, document);
+        let route = path.replace('{', ":").replace('}', "");
+        self.declare(&route, &method, access);
+        if self.routes.entry(route).or_default().insert(method.clone(), endpoint).is_some() {
+            self.problems.push(format!("{method} {path} is there twice; name one of the two otherwise"));
+        }
+    }
+
+    /// Adds the schemas of an entity to the document.
+    pub fn schemas(&mut self, meta: &'static EntityMeta) {
+        self.document.entity(meta);
+    }
+
+    /// Adds a user's `#[OpenApi]` implementation. Each of its operations declares who may call it by
+    /// an extractor: `Allow<…>`, `SignedIn` or `Public`.
+    pub fn api<T: OpenApi>(&mut self, api: T) {
+        let mut apis = T::meta();
+        let mut registry = Registry::new();
+        T::register(&mut registry);
+        for path in apis.iter_mut().flat_map(|api: &mut MetaApi| &mut api.paths) {
+            for operation in &mut path.operations {
+                match declared(operation) {
+                    Ok(access) => {
+                        operation.security.clear();
+                        self.declare(&path.path, &operation.method, access.clone());
+                        let described = serde_json::to_value(&*operation).unwrap_or_default();
+                        let document_path = document_path(&path.path);
+                        self.document.operation(&document_path, &operation.method, &access, described);
+                    }
+                    Err(problem) => self.problems.push(format!("{} {} {problem}", operation.method, path.path)),
+                }
+            }
+        }
+        self.document.registry(&registry);
+        let mut routes = Routes::new();
+        api.add_routes(&mut routes);
+        for (path, methods) in routes {
+            for (method, endpoint) in methods {
+                if self.routes.entry(path.clone()).or_default().insert(method.clone(), endpoint).is_some() {
+                    self.problems.push(format!("{method} {path} is there twice; name one of the two otherwise"));
+                }
+            }
+        }
+    }
+
+    fn declare(&mut self, route: &str, method: &Method, access: Access) {
+        self.declared.insert((shape(route), method.to_string()), access);
+    }
+
+    /// Checks that every route declares who may call it, puts each behind the gate, and makes the
+    /// router and the document.
+    ///
+    /// # Errors
+    ///
+    /// A line for each route that is wrong. The program must not start with it.
+    pub fn finish(mut self, info: &Info, gate: &Arc<Gate>) -> Result<Api, Vec<String>> {
+        let mut guarded = Routes::new();
+        for (path, methods) in std::mem::take(&mut self.routes) {
+            let allowed = allow(&methods);
+            let mut behind = HashMap::new();
+            for (method, inner) in methods {
+                // Routes, not documents: hidden operations are routed, too.
+                match self.declared.get(&(shape(&path), method.to_string())) {
+                    Some(access) => {
+                        let guard = Guarded { gate: gate.clone(), access: access.clone(), inner };
+                        behind.insert(method, Arc::new(guard));
+                    }
+                    None => self.problems.push(format!(
+                        "{method} {path} does not declare who may call it; give it an extractor Allow<…>, SignedIn or Public, and do not hide it"
+                    )),
+                }
+            }
+            for variant in variants(&path) {
+                guarded.insert(variant, routed(&behind, &allowed));
+            }
+        }
+        self.problems.extend(self.document.problems());
+        if !self.problems.is_empty() {
+            self.problems.sort();
+            return Err(self.problems);
+        }
+        let permissions = self.declared.values().flat_map(Access::scopes).collect();
+        let document = self.document.finish(info);
+        // The service prepares requests for the endpoints of users.
+        let service = OpenApiService::new(Collected(guarded), &*info.title, &*info.version);
+        Ok(Api { endpoint: service.into_endpoint().map_to_response().boxed(), document, permissions })
+    }
+}
+
+/// What the operation's extractors declare.
+fn declared(operation: &MetaOperation) -> Result<Access, String> {
+    if operation.operation_id.is_none() {
+        return Err("has no operation_id; give it one, such as confirmOrder".to_owned());
+    }
+    let names: Vec<&'static str> = operation.security.iter().flat_map(|s| s.keys().copied()).collect();
+    let permissions: Vec<_> = names.iter().filter_map(|name| name.strip_prefix(PERMISSION)).collect();
+    match names.as_slice() {
+        [PUBLIC] => Ok(Access::Public),
+        [SIGNED_IN] => Ok(Access::SignedIn),
+        [] => Err("does not declare who may call it; give it an extractor Allow<…>, SignedIn or Public".to_owned()),
+        all if all.len() == permissions.len() => Ok(Access::Permissions(permissions)),
+        _ => Err("declares who may call it in more than one way".to_owned()),
+    }
+}
+
+/// Endpoints of all methods: the others answer 405 with `Allow` (RFC 9110, section 15.5.6).
+fn routed(behind: &HashMap<Method, Arc<Guarded>>, allowed: &HeaderValue) -> HashMap<Method, BoxEndpoint<'static>> {
+    let all =
+        [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS, Method::TRACE];
+    let mut out: HashMap<Method, BoxEndpoint<'static>> =
+        behind.iter().map(|(method, endpoint)| (method.clone(), endpoint.clone().boxed())).collect();
+    for method in all {
+        let allowed = allowed.clone();
+        out.entry(method).or_insert_with(|| {
+            make_sync(move |_| {
+                let problem = Problem::from_status(StatusCode::METHOD_NOT_ALLOWED).with_header(header::ALLOW, allowed.clone());
+                Err::<Response, _>(poem::Error::from(problem))
+            })
+            .map_to_response()
+            .boxed()
+        });
+    }
+    out
+}
+
+fn allow(methods: &HashMap<Method, BoxEndpoint<'static>>) -> HeaderValue {
+    let names: BTreeSet<&str> = methods.keys().map(Method::as_str).collect();
+    let names: Vec<&str> = names.into_iter().collect();
+    // Names of methods and commas are always a header value.
+    HeaderValue::from_str(&names.join(", ")).unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
+/// The path with and without its final slash.
+fn variants(path: &str) -> [String; 2] {
+    let bare = path.strip_suffix('/').unwrap_or(path);
+    [bare.to_owned(), format!("{bare}/")]
+}
+
+/// A path without the names of its parameters, which users' macros rename, and without the slash.
+fn shape(path: &str) -> String {
+    let parts = path.trim_end_matches('/').split('/');
+    parts.map(|part| if part.starts_with([':', '{']) { "{}" } else { part }).collect::<Vec<_>>().join("/")
+}
+
+/// `/orders/:id` in the document's form.
+fn document_path(path: &str) -> String {
+    let parts = path.split('/').map(|part| match part.strip_prefix(':') {
+        Some(name) => format!("{{{name}}}"),
+        None => part.to_owned(),
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// Routes as a value: what lets an app be one plain type, whatever it is made of.
+struct Collected(Routes);
+
+impl OpenApi for Collected {
+    fn meta() -> Vec<MetaApi> {
+        Vec::new()
+    }
+
+    fn register(_: &mut Registry) {}
+
+    fn add_routes(self, table: &mut Routes) {
+        table.extend(self.0);
+    }
+}

@@ -1,0 +1,16 @@
+//! The operations that every entity has, over HTTP.
+//!
+//! Only [`Typed`] is generic, and small: bytes in, bytes out. Routes, parameters, preconditions and
+//! the document are written once, by metadata.
+
+mod handler;
+mod history;
+mod list_query;
+mod operation;
+mod operations;
+pub mod schema;
+mod typed;
+
+pub use operation::OperationKind;
+pub use operations::register;
+pub use typed::{Reply, Resource, Typed};

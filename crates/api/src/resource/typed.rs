@@ -1,0 +1,114 @@
+//! The seam between HTTP and a typed entity: bytes in, bytes out.
+
+use super::history::write_history;
+use async_trait::async_trait;
+use kwik_app::{CrudService, ListQuery, Shown};
+use kwik_domain::{
+    Ctx, Entity, EntityMeta, Error, FieldType, Fields, Page, ParameterError, Result, Stored, entity::parse_json, json,
+};
+
+/// What becomes the answer.
+#[derive(Debug)]
+pub struct Reply {
+    /// The JSON.
+    pub body: Vec<u8>,
+    /// The row's version.
+    pub version: Option<i64>,
+    /// The row's key, in its plain text form.
+    pub key: Option<String>,
+}
+
+/// An entity's operations, with the entity's type hidden.
+///
+/// # Errors
+///
+/// Keys come as text: [`Error::InvalidPath`] when one is none. For the rest see
+/// [`kwik_domain::Repository`].
+#[async_trait]
+#[expect(clippy::missing_errors_doc, reason = "said once, for all methods")]
+pub trait Resource: Send + Sync {
+    /// The metadata.
+    fn meta(&self) -> &'static EntityMeta;
+    /// A page of rows.
+    async fn list(&self, ctx: &Ctx, query: ListQuery) -> Result<Reply>;
+    /// A new row.
+    async fn create(&self, ctx: &Ctx, body: &[u8]) -> Result<Reply>;
+    /// One row.
+    async fn get(&self, ctx: &Ctx, key: &str) -> Result<Reply>;
+    /// Changes of a row.
+    async fn update(&self, ctx: &Ctx, key: &str, expected: Option<i64>, body: &[u8]) -> Result<Reply>;
+    /// The end of a row.
+    async fn delete(&self, ctx: &Ctx, key: &str, expected: Option<i64>) -> Result<Reply>;
+    /// The audit records of a row.
+    async fn history(&self, ctx: &Ctx, key: &str, page: Page) -> Result<Reply>;
+    /// Whether the text is a key at all.
+    fn check_key(&self, key: &str) -> Result<()>;
+}
+
+/// The operations of entity `E`.
+pub struct Typed<E: Entity>(pub CrudService<E>);
+
+fn key<E: Entity>(text: &str) -> Result<E::Key> {
+    E::Key::from_text(text).map_err(|issue| Error::InvalidPath(ParameterError::new("id", issue)))
+}
+
+fn one<E: Entity>(shown: &Shown<Stored<E>>) -> Reply {
+    let row = &shown.value;
+    let mut body = Vec::with_capacity(256);
+    json::write_entity(&mut body, E::META, row, shown.visible);
+    Reply { body, version: E::META.versioned.then(|| row.version()), key: Some(row.get(0).to_text()) }
+}
+
+#[async_trait]
+impl<E: Entity> Resource for Typed<E> {
+    fn meta(&self) -> &'static EntityMeta {
+        E::META
+    }
+
+    async fn list(&self, ctx: &Ctx, query: ListQuery) -> Result<Reply> {
+        let shown = self.0.list(ctx, &query).await?;
+        let rows = &shown.value.rows;
+        let mut body = Vec::with_capacity(32 + rows.len() * 256);
+        body.extend_from_slice(b"{\"total\":");
+        json::write_value(&mut body, kwik_domain::ValueRef::Int(i64::try_from(shown.value.total).unwrap_or(i64::MAX)));
+        body.extend_from_slice(b",\"data\":[");
+        for (n, row) in rows.iter().enumerate() {
+            if n > 0 {
+                body.push(b',');
+            }
+            json::write_entity(&mut body, E::META, row, shown.visible);
+        }
+        body.extend_from_slice(b"]}");
+        Ok(Reply { body, version: None, key: None })
+    }
+
+    async fn create(&self, ctx: &Ctx, body: &[u8]) -> Result<Reply> {
+        let create = parse_json(E::META, body)?;
+        Ok(one(&self.0.create(ctx, create).await?))
+    }
+
+    async fn get(&self, ctx: &Ctx, text: &str) -> Result<Reply> {
+        Ok(one(&self.0.get(ctx, key::<E>(text)?).await?))
+    }
+
+    async fn update(&self, ctx: &Ctx, text: &str, expected: Option<i64>, body: &[u8]) -> Result<Reply> {
+        let key = key::<E>(text)?;
+        let update = parse_json(E::META, body)?;
+        Ok(one(&self.0.update(ctx, key, expected, update).await?))
+    }
+
+    async fn delete(&self, ctx: &Ctx, text: &str, expected: Option<i64>) -> Result<Reply> {
+        Ok(one(&self.0.delete(ctx, key::<E>(text)?, expected).await?))
+    }
+
+    async fn history(&self, ctx: &Ctx, text: &str, page: Page) -> Result<Reply> {
+        let shown = self.0.history(ctx, key::<E>(text)?, page).await?;
+        let mut body = Vec::with_capacity(64 + shown.value.len() * 512);
+        write_history(&mut body, E::META, &shown.value, shown.visible)?;
+        Ok(Reply { body, version: None, key: None })
+    }
+
+    fn check_key(&self, text: &str) -> Result<()> {
+        key::<E>(text).map(drop)
+    }
+}

@@ -1,0 +1,178 @@
+//! A program, as it is declared.
+
+use crate::{Migration, Result, Service, Settings, command_line, policies, rule_book::RuleBook};
+use kwik_adapters::Database;
+use kwik_api::{Registrar, resource};
+pub use kwik_api::resource::OperationKind as Operations;
+use kwik_app::{CrudService, Data, Rule, Users};
+use kwik_domain::{Entity, EntityMeta, PermissionPolicy};
+use poem_openapi::OpenApi;
+use std::{borrow::Cow, process::ExitCode, sync::Arc};
+
+/// What a user's endpoints may hold.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Services {
+    /// The database behind the policy.
+    pub data: Data,
+    /// Users and their roles.
+    pub users: Users,
+}
+
+type Part = Box<dyn FnOnce(&Services, &RuleBook, &mut Registrar) + Send>;
+
+/// A program, as it is declared: entities, rules, policies, endpoints. See the crate's first page.
+pub struct App {
+    pub(crate) title: Option<Cow<'static, str>>,
+    pub(crate) version: Cow<'static, str>,
+    pub(crate) entities: Vec<&'static EntityMeta>,
+    pub(crate) migrations: &'static [Migration],
+    pub(crate) migrations_folder: &'static str,
+    pub(crate) policies: Vec<Arc<dyn PermissionPolicy>>,
+    pub(crate) rules: RuleBook,
+    pub(crate) parts: Vec<Part>,
+}
+
+/// What paths begin with.
+pub(crate) const PREFIX: &str = "/api/v1";
+
+impl Default for App {
+    fn default() -> Self {
+        Self {
+            title: None,
+            version: Cow::Borrowed("0.1.0"),
+            entities: Vec::new(),
+            migrations: &[],
+            migrations_folder: "migrations",
+            policies: Vec::new(),
+            rules: RuleBook::default(),
+            parts: Vec::new(),
+        }
+    }
+}
+
+impl App {
+    /// A program without entities.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Name of the interface, on its page; by default the program's name.
+    #[must_use]
+    pub fn title(mut self, title: impl Into<Cow<'static, str>>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// Version of the interface; by default 0.1.0.
+    #[must_use]
+    pub fn version(mut self, version: impl Into<Cow<'static, str>>) -> Self {
+        self.version = version.into();
+        self
+    }
+
+    /// Adds an entity with its table and all of its operations.
+    #[must_use]
+    pub fn resource<E: Entity>(self) -> Self {
+        self.resource_with::<E>(&Operations::ALL)
+    }
+
+    /// Adds an entity with its table and some operations.
+    #[must_use]
+    pub fn resource_with<E: Entity>(mut self, operations: &'static [Operations]) -> Self {
+        self.entities.push(E::META);
+        self.parts.push(Box::new(move |services, rules, registrar| {
+            let service = CrudService::<E>::new(services.data.clone(), rules.of::<E>());
+            let typed: Arc<dyn resource::Resource> = Arc::new(resource::Typed(service));
+            resource::register(registrar, &typed, operations, &Arc::from(PREFIX));
+        }));
+        self
+    }
+
+    /// Adds an entity with its table alone: its rows are reached by code.
+    #[must_use]
+    pub fn entity<E: Entity>(mut self) -> Self {
+        self.entities.push(E::META);
+        self
+    }
+
+    /// Adds a rule to the operations of an entity.
+    #[must_use]
+    pub fn rule<E: Entity>(mut self, rule: impl Rule<E> + 'static) -> Self {
+        self.rules.add::<E>(Arc::new(rule));
+        self
+    }
+
+    /// Adds a policy. It is combined with roles and permissions: all must allow.
+    #[must_use]
+    pub fn policy(mut self, policy: impl PermissionPolicy + 'static) -> Self {
+        self.policies.push(Arc::new(policy));
+        self
+    }
+
+    /// Adds endpoints of one's own, written with poem-openapi. Each declares who may call it by an
+    /// extractor: [`Allow`](crate::api::Allow), [`SignedIn`](crate::api::SignedIn) or
+    /// [`Public`](crate::api::Public).
+    #[must_use]
+    pub fn api<T: OpenApi + 'static>(mut self, make: impl FnOnce(&Services) -> T + Send + 'static) -> Self {
+        self.parts.push(Box::new(move |services, _, registrar| registrar.api(make(services))));
+        self
+    }
+
+    /// The migrations that production runs: `kwik::migrations!()`.
+    #[must_use]
+    pub fn migrations(mut self, (folder, migrations): (&'static str, &'static [Migration])) -> Self {
+        self.migrations_folder = folder;
+        self.migrations = migrations;
+        self
+    }
+
+    /// Runs the command line: `serve` (the default), `migrate`, `openapi`, `user`, `check`. An error
+    /// is printed as one line, and ends the process with a status that is not 0.
+    ///
+    /// # Errors
+    ///
+    /// None: they are printed. The type lets `main` end in this call.
+    pub fn main(self) -> Result<()> {
+        match command_line::run(self) {
+            ExitCode::SUCCESS => Ok(()),
+            _ => {
+                // Everything that had to be said was said; what was held was let go of.
+                #[expect(clippy::exit, reason = "main is over, and its error was printed as one line")]
+                std::process::exit(1)
+            }
+        }
+    }
+
+    /// Connects, brings tables and first rows into shape, and puts everything together: the same as
+    /// `serve`, without a socket.
+    ///
+    /// # Errors
+    ///
+    /// See [`crate::Error`].
+    pub async fn build(self, settings: &Settings) -> Result<Service> {
+        Service::build(self, settings).await
+    }
+
+    /// What the entities are, without wrong ones among them.
+    pub(crate) fn check_entities(&self) -> Result<()> {
+        let problems: Vec<_> = self.entities.iter().filter_map(|meta| meta.check().err()).flatten().collect();
+        if problems.is_empty() { Ok(()) } else { Err(crate::Error::Declaration(problems)) }
+    }
+
+    /// The tables that the entities need.
+    pub(crate) fn schema(&self) -> Result<kwik_adapters::schema::Schema> {
+        self.check_entities()?;
+        Ok(kwik_adapters::schema::Schema::of(&self.entities)?)
+    }
+
+    /// The policy of the whole.
+    pub(crate) fn policy_of_all(&self) -> Arc<dyn PermissionPolicy> {
+        policies::combined(self.policies.clone())
+    }
+}
+
+/// Connects to the database of the settings.
+pub(crate) async fn connect(settings: &Settings) -> Result<Database> {
+    Ok(Database::connect(&settings.database_url, settings.pool).await?)
+}

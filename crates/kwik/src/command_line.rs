@@ -1,0 +1,102 @@
+//! The command line that every program has.
+
+use crate::{App, Error, Result, Settings, commands, logging, terminal::complain};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use std::{process::ExitCode, time::Duration};
+
+/// How long work on other threads may go on after everything else has ended.
+const LAST_THREADS: Duration = Duration::from_secs(1);
+
+/// Runs the command that the arguments name.
+pub(crate) fn run(app: App) -> ExitCode {
+    let matches = match grammar().try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+        }
+    };
+    match start(app, &matches) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&format!("error: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(app: App, matches: &ArgMatches) -> Result<()> {
+    let settings = Settings::from_environment()?;
+    logging::start(settings.log.clone());
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|reason| Error::System { what: "the runtime cannot start".to_owned(), reason })?;
+    let outcome = runtime.block_on(dispatch(app, settings, matches));
+    // Dropping a runtime would wait for threads that hash passwords.
+    runtime.shutdown_timeout(LAST_THREADS);
+    outcome
+}
+
+async fn dispatch(app: App, settings: Settings, matches: &ArgMatches) -> Result<()> {
+    match matches.subcommand() {
+        Some(("migrate", matches)) => commands::migrate::run(app, &settings, matches).await,
+        Some(("openapi", matches)) => commands::openapi::run(app, &settings, matches).await,
+        Some(("user", matches)) => commands::user::run(app, &settings, matches).await,
+        Some(("check", _)) => commands::check::run(app, &settings).await,
+        Some((_, matches)) => commands::serve::run(app, settings, matches).await,
+        None => commands::serve::run(app, settings, &ArgMatches::default()).await,
+    }
+}
+
+fn grammar() -> Command {
+    let serve = Command::new("serve").about("Serve the interface (the default)").args([
+        Arg::new("host").long("host").help("Address to listen on, instead of KWIK_HOST"),
+        Arg::new("port").long("port").help("Port to listen on, instead of KWIK_PORT"),
+    ]);
+    let openapi = Command::new("openapi")
+        .about("Print the OpenAPI document")
+        .arg(Arg::new("output").long("output").help("File to write it to"));
+    let check = Command::new("check").about("Check the declarations, the settings and the database, and change nothing");
+    Command::new("kwik")
+        .about("A business API")
+        .disable_help_subcommand(true)
+        .after_help("Settings come from the environment: KWIK_ENV, KWIK_DATABASE_URL, KWIK_DATABASE_POOL, KWIK_HOST, KWIK_PORT,\nKWIK_SECRET_KEY, KWIK_FIRST_SUPERUSER, KWIK_FIRST_SUPERUSER_PASSWORD, KWIK_LOG, KWIK_CORS_ORIGINS, KWIK_TRUSTED_PROXIES.")
+        .subcommands([serve, migrate(), openapi, user(), check])
+}
+
+fn migrate() -> Command {
+    let new = Command::new("new")
+        .about("Write the migration from what has changed in the entities")
+        .arg(Arg::new("name").required(true).help("What it does: add_phone"))
+        .arg(Arg::new("dir").long("dir").help("Folder to write to"));
+    let develop = Command::new("develop")
+        .about("Make the tables follow the entities now, as serving does in development")
+        .arg(Arg::new("drop-columns").long("drop-columns").action(ArgAction::SetTrue).help("Drop columns that no entity has, with what is in them"));
+    Command::new("migrate").about("Change the database's tables").subcommand_required(true).arg_required_else_help(true).subcommands([
+        Command::new("up").about("Run the migrations that have not run"),
+        Command::new("status").about("Show which migrations have run"),
+        Command::new("check").about("Say whether the database is what the program needs"),
+        new,
+        develop,
+    ])
+}
+
+fn user() -> Command {
+    let email = || Arg::new("email").required(true).help("Address");
+    let password = || Arg::new("password").long("password").help("Password; asked for on the standard input if it is not given");
+    let create = Command::new("create").about("Make a user").args([
+        email(),
+        Arg::new("name").long("name").required(true).help("Given name"),
+        Arg::new("surname").long("surname").required(true).help("Family name"),
+        Arg::new("role").long("role").action(ArgAction::Append).help("Role that the user holds; may stand several times"),
+        password(),
+    ]);
+    Command::new("user").about("Make and change users").subcommand_required(true).arg_required_else_help(true).subcommands([
+        create,
+        Command::new("list").about("List users"),
+        Command::new("password").about("Give a user another password").args([email(), password()]),
+        Command::new("activate").about("Let a user sign in").arg(email()),
+        Command::new("deactivate").about("Keep a user from signing in").arg(email()),
+    ])
+}

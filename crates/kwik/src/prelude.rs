@@ -1,0 +1,15 @@
+//! What a program of one's own needs in scope.
+
+pub use crate::{App, Services, permission};
+pub use async_trait::async_trait;
+pub use chrono::{DateTime, NaiveDate, Utc};
+pub use kwik_api::{Allow, ApiResult, Json, Public, SignedIn, problem::Problem};
+pub use kwik_app::{Data, Rule, Work};
+pub use kwik_domain::{
+    Action, Actor, Ctx, Decision, Denial, Entity, EntityMeta, Error, FieldError, FieldType, Filter, Issue,
+    PermissionPolicy, Repository, Result, RuleViolation, Scope, Stored,
+};
+pub use rust_decimal::Decimal;
+pub use uuid::Uuid;
+// The macros of poem-openapi name their crate by its own name: it must be in scope.
+pub use poem_openapi::{self, Object, OpenApi, param::{Path, Query}};

@@ -1,0 +1,164 @@
+//! A program, put together.
+
+use crate::{
+    App, Environment, Error, Result, Services, Settings,
+    app::{PREFIX, connect},
+    terminal::say,
+};
+use async_trait::async_trait;
+use kwik_adapters::{
+    Database,
+    argon2::Argon2Hasher,
+    jwt::JwtSigner,
+    schema,
+    system::{SystemClock, SystemRandom},
+};
+use kwik_api::{
+    Gate, Info, Registrar, docs_routes, login_operation,
+    server::{Drain, Readiness, harden, livez, readyz},
+};
+use kwik_app::{Authenticator, Bootstrap, Data, SignIn, Users, Welcome};
+use kwik_domain::{PasswordHasher, Random, Store, access::PERMISSIONS};
+use poem::{EndpointExt, Response, Route, endpoint::BoxEndpoint, get};
+use std::sync::Arc;
+
+/// A program, put together: an endpoint that answers, over a database that is ready.
+pub struct Service {
+    /// Answers requests.
+    pub endpoint: Arc<BoxEndpoint<'static, Response>>,
+    /// What endpoints of one's own hold, for programs that reach in: tests, jobs.
+    pub services: Services,
+    /// The `OpenAPI` document, as JSON.
+    pub document: String,
+    /// The first administrator, if it was made just now.
+    pub welcome: Option<Welcome>,
+    /// Told that the program is about to stop, it is no longer ready.
+    pub drain: Drain,
+    database: Database,
+}
+
+impl Service {
+    pub(crate) async fn build(app: App, settings: &Settings) -> Result<Self> {
+        let wanted = app.schema()?;
+        let database = connect(settings).await?;
+        match settings.environment {
+            Environment::Production => schema::check(&database, app.migrations, &wanted).await?,
+            Environment::Development => {
+                for statement in schema::develop(&database, &wanted, false).await? {
+                    say(&statement);
+                }
+            }
+        }
+        let parts = Parts::new(&app, settings, &database)?;
+        let assembled = parts.assemble(app)?;
+        let bootstrap = Bootstrap::new(parts.services.data.clone(), parts.hasher.clone(), parts.random.clone());
+        let welcome = bootstrap.run(&assembled.permissions, &settings.first_administrator).await?;
+        let drain = settings.server.drain.clone();
+        let readiness = Arc::new(StoreReadiness(database.store()));
+        let routes = Route::new()
+            .at("/livez", get(livez()))
+            .at("/readyz", get(readyz(readiness, drain.clone())))
+            .nest(PREFIX, assembled.endpoint);
+        let document_path = format!("{PREFIX}/openapi.json");
+        let endpoint = docs_routes(routes, &assembled.title, &document_path, assembled.document.clone());
+        let endpoint = Arc::new(harden(endpoint, &settings.http).boxed());
+        Ok(Self { endpoint, services: parts.services, document: assembled.document, welcome, drain, database })
+    }
+
+    /// The `OpenAPI` document of a program, without a database.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Declaration`] when the program is declared wrongly.
+    pub(crate) async fn document(app: App, settings: &Settings) -> Result<String> {
+        app.check_entities()?;
+        // Nothing is asked of it: a document needs no rows.
+        let scratch = std::env::temp_dir().join(format!("kwik-document-{}.db", std::process::id()));
+        let url = kwik_domain::Secret::new(format!("sqlite://{}", scratch.display()));
+        let database = Database::connect(&url, settings.pool).await?;
+        let document = Parts::new(&app, settings, &database)?.assemble(app).map(|assembled| assembled.document);
+        database.close().await;
+        for suffix in ["", "-wal", "-shm", ".lock"] {
+            let _ = std::fs::remove_file(format!("{}{suffix}", scratch.display()));
+        }
+        document
+    }
+
+    /// Closes the database's connections.
+    pub async fn close(&self) {
+        self.database.close().await;
+    }
+}
+
+/// The adapters and services that everything else is made of.
+struct Parts {
+    services: Services,
+    hasher: Arc<dyn PasswordHasher>,
+    random: Arc<dyn Random>,
+    gate: Arc<Gate>,
+    sign_in: Arc<SignIn>,
+}
+
+struct Assembled {
+    endpoint: BoxEndpoint<'static>,
+    title: String,
+    document: String,
+    permissions: Vec<String>,
+}
+
+impl Parts {
+    fn new(app: &App, settings: &Settings, database: &Database) -> Result<Self> {
+        let clock = Arc::new(SystemClock);
+        let random: Arc<dyn Random> = Arc::new(SystemRandom);
+        let hasher: Arc<dyn PasswordHasher> = Arc::new(Argon2Hasher::new(settings.hash, random.clone())?);
+        let signer = Arc::new(JwtSigner::new(&settings.secret_key)?);
+        let policy = app.policy_of_all();
+        let directory = database.access();
+        let data = Data::new(database.store(), policy.clone(), random.clone(), clock.clone());
+        let authenticator = Authenticator::new(directory.clone(), signer.clone(), database.notifier(), clock.clone());
+        let sign_in = SignIn::new(directory, hasher.clone(), signer, clock, random.clone(), settings.sign_in);
+        Ok(Self {
+            services: Services { data: data.clone(), users: Users::new(data, hasher.clone()) },
+            hasher,
+            random,
+            gate: Arc::new(Gate::new(Arc::new(authenticator), policy)),
+            sign_in: Arc::new(sign_in),
+        })
+    }
+
+    fn assemble(&self, app: App) -> Result<Assembled> {
+        let title = app.title.clone().unwrap_or_else(|| program_name().into());
+        let info = Info { title: title.clone(), version: app.version.clone(), prefix: PREFIX.into() };
+        let mut registrar = Registrar::default();
+        registrar.operation(login_operation(self.sign_in.clone()));
+        let mut permissions: Vec<String> = PERMISSIONS.iter().map(|p| (*p).to_owned()).collect();
+        for meta in &app.entities {
+            permissions.extend(kwik_domain::Action::ALL.map(|action| meta.permission(action.verb())));
+        }
+        for part in app.parts {
+            part(&self.services, &app.rules, &mut registrar);
+        }
+        let api = registrar.finish(&info, &self.gate).map_err(Error::Declaration)?;
+        permissions.extend(api.permissions);
+        permissions.sort();
+        permissions.dedup();
+        Ok(Assembled { endpoint: api.endpoint, title: title.into_owned(), document: api.document, permissions })
+    }
+}
+
+/// The program's own name, with a capital.
+fn program_name() -> String {
+    let path = std::env::args_os().next().map(std::path::PathBuf::from).unwrap_or_default();
+    let name = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("api").to_owned();
+    let mut letters = name.chars();
+    letters.next().map_or(name.clone(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+struct StoreReadiness(Arc<dyn Store>);
+
+#[async_trait]
+impl Readiness for StoreReadiness {
+    async fn ready(&self) -> std::result::Result<(), String> {
+        self.0.ping().await.map_err(|error| error.to_string())
+    }
+}
