@@ -119,7 +119,7 @@ impl Runner {
         let mut all = arguments.to_vec();
         if sqlite {
             let own: &[&str] = match self {
-                Self::Nextest => &["-E", "not test(/::postgres$/)"],
+                Self::Nextest => &["-E", "not test(/::postgres($|::)/)"],
                 Self::Cargo if arguments.iter().any(|word| word == "--") => {
                     &["--skip", "::postgres"]
                 }
@@ -202,7 +202,7 @@ mod tests {
     #[test]
     fn postgres_is_left_out_before_the_arguments_of_the_tests() {
         let nextest = Runner::Nextest.arguments(&words("name -- --ignored"), true);
-        assert_eq!(nextest[1..3], ["-E", "not test(/::postgres$/)"]);
+        assert_eq!(nextest[1..3], ["-E", "not test(/::postgres($|::)/)"]);
         let cargo = Runner::Cargo.arguments(&words("name"), true);
         assert_eq!(cargo, words("name -- --skip ::postgres"));
     }

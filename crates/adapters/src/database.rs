@@ -122,6 +122,16 @@ impl Database {
         }
     }
 
+    /// Stops listening for changes, without waiting.
+    pub fn stop(&self) {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(store) => store.stop(),
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => {}
+        }
+    }
+
     /// Closes every connection, waiting for those in use.
     pub async fn close(&self) {
         match self {

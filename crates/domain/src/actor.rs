@@ -64,6 +64,8 @@ pub struct Actor {
     pub via: Via,
     /// The snapshot of the subject's rights.
     pub grants: Arc<Grants>,
+    /// Whether no policy bounds it: see [`Ctx::elevated`].
+    pub(crate) elevated: bool,
 }
 
 impl Actor {
@@ -83,7 +85,7 @@ impl Actor {
     }
 
     fn plain(subject: Subject, via: Via) -> Self {
-        Self { subject, impersonator: None, tenant: None, via, grants: Arc::default() }
+        Self { subject, impersonator: None, tenant: None, via, grants: Arc::default(), elevated: subject == Subject::System }
     }
 
     /// The key of the user on whose account this is, if it is a user.
@@ -109,6 +111,14 @@ pub struct Ctx {
 }
 
 impl Ctx {
+    /// The same request on the same account, bounded by no policy any more: for commands that do
+    /// what whoever called them may not do by hand. The audit trail names the caller as ever.
+    #[must_use]
+    pub fn elevated(&self) -> Self {
+        let actor = Actor { elevated: true, ..(*self.actor).clone() };
+        Self { actor: Arc::new(actor), ..self.clone() }
+    }
+
     /// The context of the program itself.
     pub fn system(via: Via, now: DateTime<Utc>) -> Self {
         let request_id = Arc::from(via.label());

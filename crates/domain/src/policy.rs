@@ -1,6 +1,6 @@
 //! Who may do what, to which rows and fields.
 
-use crate::{Actor, Ctx, EntityMeta, Error, FieldSet, Filter, Result, Subject};
+use crate::{Actor, Ctx, EntityMeta, Error, FieldSet, Filter, Result};
 use std::borrow::Cow;
 
 /// What is done to rows of an entity.
@@ -168,7 +168,8 @@ impl Permit {
     }
 }
 
-/// Asks the policy. The program itself ([`Subject::System`]) is not bounded by any.
+/// Asks the policy. The program itself ([`Subject::System`](crate::Subject::System)) is not bounded
+/// by any, and neither is a command that acts [elevated](Ctx::elevated).
 ///
 /// # Errors
 ///
@@ -179,10 +180,7 @@ pub fn authorize(
     action: Action,
     entity: &'static EntityMeta,
 ) -> Result<Permit> {
-    let decision = match ctx.actor.subject {
-        Subject::System => Decision::Allow(Scope::all()),
-        Subject::Anonymous | Subject::User(_) => policy.decide(&ctx.actor, action, entity),
-    };
+    let decision = if ctx.actor.elevated { Decision::Allow(Scope::all()) } else { policy.decide(&ctx.actor, action, entity) };
     match decision {
         Decision::Allow(scope) => Ok(Permit { action, entity, scope }),
         Decision::Deny(denial) => Err(Error::Denied(denial)),

@@ -166,6 +166,17 @@ impl App {
         Ok(kwik_adapters::schema::Schema::of(&self.entities)?)
     }
 
+    /// What a database that was made for this program has in it, as text: the same for the same
+    /// entities and permissions. Tests clone a template by it.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::Declaration`] when an entity is declared wrongly.
+    pub fn fingerprint(&self) -> Result<String> {
+        let collections: Vec<_> = self.entities.iter().map(|meta| meta.permissions).collect();
+        Ok(format!("{:?} {collections:?}", self.schema()?))
+    }
+
     /// The policy of the whole.
     pub(crate) fn policy_of_all(&self) -> Arc<dyn PermissionPolicy> {
         policies::combined(self.policies.clone())

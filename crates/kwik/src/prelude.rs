@@ -6,7 +6,7 @@ pub use chrono::{DateTime, NaiveDate, Utc};
 pub use kwik_api::{Allow, ApiResult, Json, Public, SignedIn, problem::Problem};
 pub use kwik_app::{Data, Rule, Work};
 pub use kwik_domain::{
-    Action, Actor, Ctx, Decision, Denial, Entity, EntityMeta, Error, FieldError, FieldType, Filter, Issue,
+    Action, Actor, Ctx, Decision, Denial, Entity, EntityMeta, Error, FieldError, FieldType, Filter, Issue, Page,
     PermissionPolicy, Repository, Result, RuleViolation, Scope, Stored,
 };
 pub use rust_decimal::Decimal;

@@ -84,6 +84,11 @@ impl Service {
         document
     }
 
+    /// Stops what goes on in the background, without waiting for anything.
+    pub fn stop(&self) {
+        self.database.stop();
+    }
+
     /// Closes the database's connections.
     pub async fn close(&self) {
         self.database.close().await;

@@ -107,7 +107,8 @@ mod tests {
             check(&workspace),
             [
                 "kwik-domain must not depend on tokio",
-                "kwik-adapters must not depend on kwik-api"
+                "kwik-adapters must not depend on kwik-api",
+                "customers must not depend on kwik-domain"
             ]
         );
     }

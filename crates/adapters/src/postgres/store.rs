@@ -40,9 +40,14 @@ impl PostgresStore {
         self.listener.clone()
     }
 
+    /// Stops listening.
+    pub(crate) fn stop(&self) {
+        self.listener.stop();
+    }
+
     /// Closes every connection.
     pub async fn close(&self) {
-        self.listener.stop();
+        self.stop();
         self.pool.close().await;
     }
 }

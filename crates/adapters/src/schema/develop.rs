@@ -37,7 +37,7 @@ async fn follow(
     engine.begin().await?;
     let mut difference = compare(engine, schema).await?;
     let notes = precheck::fit(engine, &mut difference, drop).await?;
-    let mut report = difference.render(engine.dialect());
+    let mut report = difference.render(engine.dialect()).concat();
     for statement in &report {
         engine.run(statement).await?;
     }

@@ -7,6 +7,7 @@ use super::{
     physical::{PhysicalColumn, PhysicalIndex, PhysicalTable},
     step::Step,
 };
+use std::collections::HashSet;
 
 /// What has to be done, in order: changes of tables that are there, then new ones.
 #[derive(Debug, Default)]
@@ -83,24 +84,25 @@ impl Difference {
         Ok(difference)
     }
 
-    /// Whether nothing has to be done.
-    pub(super) fn is_empty(&self) -> bool {
-        self.changes.is_empty() && self.creations.is_empty()
-    }
-
-    /// The statements, each with its semicolon.
-    pub(super) fn render(&self, dialect: Dialect) -> Vec<String> {
+    /// The statements, each with its semicolon: those of each change, then of each new table. What
+    /// several tables need, such as the function of their triggers, is made once.
+    pub(super) fn render(&self, dialect: Dialect) -> Vec<Vec<String>> {
         let changes = self
             .changes
             .iter()
-            .flat_map(|change| dialect.change_table(change));
-        changes
-            .chain(
-                self.creations
-                    .iter()
-                    .flat_map(|table| dialect.create_table(table)),
-            )
-            .collect()
+            .map(|change| dialect.change_table(change));
+        let creations = self
+            .creations
+            .iter()
+            .map(|table| dialect.create_table(table));
+        let mut groups: Vec<Vec<String>> = changes.chain(creations).collect();
+        let mut seen = HashSet::new();
+        for group in &mut groups {
+            group.retain(|sql| {
+                !sql.starts_with("CREATE OR REPLACE FUNCTION") || seen.insert(sql.clone())
+            });
+        }
+        groups
     }
 
     /// One sentence for each step.

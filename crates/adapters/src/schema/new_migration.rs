@@ -119,18 +119,14 @@ fn body(state: &Schema, schema: &Schema, dialect: Dialect) -> Result<String, Sch
         .map(|table| dialect.table(table))
         .collect();
     let difference = Difference::between(&there?, schema, dialect)?;
-    let mut parts: Vec<String> = Vec::new();
-    for change in &difference.changes {
-        let mut part = warnings(change)?;
-        part += &dialect.change_table(change).join("\n");
-        parts.push(part);
+    let mut parts: Vec<String> = difference
+        .render(dialect)
+        .into_iter()
+        .map(|statements| statements.join("\n"))
+        .collect();
+    for (part, change) in parts.iter_mut().zip(&difference.changes) {
+        part.insert_str(0, &warnings(change)?);
     }
-    parts.extend(
-        difference
-            .creations
-            .iter()
-            .map(|table| dialect.create_table(table).join("\n")),
-    );
     parts.extend(removed(state, schema).map(|table| {
         format!(
             "-- Attention: the table {table:?} goes, with all its data.\nDROP TABLE {};",

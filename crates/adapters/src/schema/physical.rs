@@ -79,11 +79,6 @@ impl PhysicalTable {
         self.columns.iter().find(|column| column.name == name)
     }
 
-    /// The index of that name.
-    pub(super) fn index(&self, name: &str) -> Option<&PhysicalIndex> {
-        self.indexes.iter().find(|index| index.name == name)
-    }
-
     /// Column and type of the primary key.
     pub(super) fn key(&self) -> String {
         let keys: Vec<_> = self

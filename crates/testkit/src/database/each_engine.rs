@@ -5,7 +5,7 @@
 /// The function takes the [`Engine`](crate::database::Engine) as its one argument and may return a
 /// `Result`. Attributes, such as `#[ignore]`, go to both tests. Each test runs on a tokio runtime of
 /// its own with two threads. The names let a run choose an engine:
-/// `cargo nextest run -E 'not test(/::postgres$/)'`.
+/// `cargo nextest run -E 'not test(/::postgres($|::)/)'`.
 ///
 /// ```
 /// use kwik_testkit::on_each_engine;

@@ -39,6 +39,7 @@ pub(in super::super) fn is_safe_change(from: &str, to: &str) -> bool {
 }
 
 /// The type as the framework writes it, from PostgreSQL's own word and the column's collation.
+#[cfg(feature = "postgres")]
 pub(super) fn read_type(word: &str, collation: Option<&str>) -> String {
     match (word, collation) {
         ("timestamp with time zone", _) => "timestamptz".to_owned(),

@@ -6,7 +6,7 @@ use super::{
     super::{
         diff::TableChange,
         names::{quote, quote_all, text_literal},
-        physical::{PhysicalColumn, PhysicalTable},
+        physical::{PhysicalColumn, PhysicalIndex, PhysicalTable},
         step::Step,
     },
     render, trigger,
@@ -136,7 +136,9 @@ fn belongings(change: &TableChange) -> Vec<String> {
     for step in &change.steps {
         match step {
             Step::RenameColumn { from, to } => now.rename_column(from, to),
-            Step::DropIndex(index) => dropped.push(&index.name),
+            Step::DropIndex(PhysicalIndex { name, .. }) | Step::RenameIndex { from: name, .. } => {
+                dropped.push(name);
+            }
             _ => {}
         }
     }

@@ -27,32 +27,23 @@ pub(in super::super) fn create_table(table: &PhysicalTable) -> Vec<String> {
 
 /// The statements that make the change of an existing table.
 pub(in super::super) fn change_table(change: &TableChange) -> Vec<String> {
-    let (before, after): (Vec<&Step>, Vec<&Step>) =
-        change.steps.iter().partition(|step| comes_first(step));
-    let (columns, after): (Vec<&Step>, Vec<&Step>) =
-        after.into_iter().partition(|step| changes_columns(step));
-    let mut sql: Vec<String> = before
-        .into_iter()
-        .map(|step| first(&change.name, step))
+    let steps = change.steps.iter();
+    let columns: Vec<&Step> = steps.clone().filter(|step| changes_columns(step)).collect();
+    let mut sql: Vec<String> = steps
+        .clone()
+        .filter_map(|step| first(&change.name, step))
         .collect();
     if columns.iter().all(|step| can_alter(step)) {
-        sql.extend(columns.into_iter().map(|step| alter(&change.name, step)));
+        sql.extend(
+            columns
+                .into_iter()
+                .filter_map(|step| alter(&change.name, step)),
+        );
     } else {
         sql.extend(rebuild::rebuild(change));
     }
-    sql.extend(after.into_iter().flat_map(|step| last(&change.name, step)));
+    sql.extend(steps.flat_map(|step| last(&change.name, step)));
     sql
-}
-
-/// Names are changed and indexes removed before columns are touched: an index would be in the way.
-fn comes_first(step: &Step) -> bool {
-    matches!(
-        step,
-        Step::RenameTable { .. }
-            | Step::RenameColumn { .. }
-            | Step::DropIndex(_)
-            | Step::RenameIndex { .. }
-    )
 }
 
 fn changes_columns(step: &Step) -> bool {
@@ -81,9 +72,10 @@ fn can_alter(step: &Step) -> bool {
     }
 }
 
-fn first(name: &str, step: &Step) -> String {
+/// Names are changed and indexes removed before columns are touched: an index would be in the way.
+fn first(name: &str, step: &Step) -> Option<String> {
     let table = quote(name);
-    match step {
+    Some(match step {
         Step::RenameTable { from } => format!("ALTER TABLE {} RENAME TO {table};", quote(from)),
         Step::RenameColumn { from, to } => {
             format!(
@@ -92,31 +84,31 @@ fn first(name: &str, step: &Step) -> String {
                 quote(to)
             )
         }
-        Step::DropIndex(index) => format!("DROP INDEX {};", quote(&index.name)),
-        _ => String::new(),
-    }
+        Step::DropIndex(PhysicalIndex { name, .. }) | Step::RenameIndex { from: name, .. } => {
+            format!("DROP INDEX {};", quote(name))
+        }
+        _ => return None,
+    })
 }
 
-fn alter(name: &str, step: &Step) -> String {
+fn alter(name: &str, step: &Step) -> Option<String> {
     let table = quote(name);
-    match step {
+    Some(match step {
         Step::AddColumn(column) => {
             format!("ALTER TABLE {table} ADD COLUMN {};", definition(column))
         }
         Step::DropColumn(column) => {
             format!("ALTER TABLE {table} DROP COLUMN {};", quote(&column.name))
         }
-        _ => String::new(),
-    }
+        _ => return None,
+    })
 }
 
 fn last(name: &str, step: &Step) -> Vec<String> {
     match step {
-        Step::RenameIndex { from, to } => vec![
-            format!("DROP INDEX {};", quote(from)),
-            create_index(name, to),
-        ],
-        Step::CreateIndex(index) => vec![create_index(name, index)],
+        Step::RenameIndex { to: index, .. } | Step::CreateIndex(index) => {
+            vec![create_index(name, index)]
+        }
         Step::MakeAppendOnly => trigger::make_append_only(name),
         _ => Vec::new(),
     }

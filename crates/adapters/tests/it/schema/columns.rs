@@ -1,7 +1,7 @@
 //! Columns: added, renamed, removed, made optional and not.
 
 use super::{
-    database::each_engine,
+    database::{Engine, each_engine},
     entities::{audited, optional, plain, schema, text, things},
 };
 use kwik_domain::FieldMeta;
@@ -101,8 +101,8 @@ each_engine! {
         database.develop(&audited).await;
         assert!(database.drift(&audited).await.is_empty());
         let seconds = match database.engine {
-            crate::schema::database::Engine::Sqlite => "unixepoch('now') - creation_time / 1000000",
-            crate::schema::database::Engine::Postgres => "extract(epoch FROM now() - creation_time)::int",
+            Engine::Sqlite => "unixepoch('now') - creation_time / 1000000",
+            Engine::Postgres => "extract(epoch FROM now() - creation_time)::int",
         };
         let rows = format!("SELECT name FROM things WHERE version = 1 AND {seconds} BETWEEN 0 AND 60");
         assert_eq!(database.texts(&rows).await.len(), 2);

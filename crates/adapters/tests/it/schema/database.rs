@@ -22,23 +22,22 @@ use std::{
 /// Makes `name::sqlite` and `name::postgres` of each test.
 macro_rules! each_engine {
     ($($(#[$attribute:meta])* async fn $name:ident($database:ident) $body:block)*) => {$(
+        #[allow(unused_imports, unused_qualifications)]
         mod $name {
-            #[allow(unused_imports)]
             use super::*;
-            use crate::schema::database::{Engine, TestDatabase, run};
 
-            async fn test($database: std::sync::Arc<TestDatabase>) $body
+            async fn test($database: std::sync::Arc<crate::schema::database::TestDatabase>) $body
 
             #[test]
             $(#[$attribute])*
             fn sqlite() {
-                run(Engine::Sqlite, test);
+                crate::schema::database::run(crate::schema::database::Engine::Sqlite, test);
             }
 
             #[test]
             $(#[$attribute])*
             fn postgres() {
-                run(Engine::Postgres, test);
+                crate::schema::database::run(crate::schema::database::Engine::Postgres, test);
             }
         }
     )*};

@@ -1,0 +1,4 @@
+//! Whole programs, through all layers but the socket, on both engines.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
+
+mod sketches;
