@@ -66,7 +66,6 @@ pub use filter::{Comparison, Filter, TextMatch};
 // A derive and a trait of one name live side by side, in different namespaces.
 pub use kwik_macros::{Entity, FieldType};
 #[doc(hidden)]
-pub use kwik_macros::{Entity as EntityDerive, FieldType as FieldTypeDerive};
 pub use policy::{Action, Decision, Denial, Permit, PermissionPolicy, RolePolicy, Scope, authorize};
 pub use ports::{
     AccessDirectory, Change, Claims, Clock, Credentials, DecodeError, HashError, Lock, Notifier,

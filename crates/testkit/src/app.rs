@@ -72,6 +72,31 @@ impl TestApp {
         Self { service, settings, users: AtomicU32::new(0), database }
     }
 
+    /// Stops the app and starts another one on the same database.
+    ///
+    /// # Panics
+    ///
+    /// When the other app cannot start.
+    #[must_use]
+    pub async fn restart(self, app: impl Fn() -> App) -> Self {
+        match self.try_restart(app).await {
+            Ok(app) => app,
+            Err(error) => fail("the app", &error),
+        }
+    }
+
+    /// [`TestApp::restart`] with an app that may refuse to start.
+    ///
+    /// # Errors
+    ///
+    /// Why it does not start.
+    pub async fn try_restart(self, app: impl Fn() -> App) -> kwik::Result<Self> {
+        let (settings, users) = (self.settings.clone(), self.users.load(Ordering::Relaxed));
+        let database = self.end().await;
+        let service = app().build(&settings).await?;
+        Ok(Self { service: Some(service), settings, users: AtomicU32::new(users), database: Some(database) })
+    }
+
     /// The app.
     pub fn service(&self) -> &Service {
         &self.service

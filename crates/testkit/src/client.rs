@@ -75,6 +75,13 @@ impl Client {
         self.send(method, path, &headers, body.to_string().into_bytes()).await
     }
 
+    /// Any request whose body is sent as it stands, as `application/json`: for bodies that are no JSON
+    /// or that a [`Value`] cannot hold.
+    pub async fn raw(&self, method: Method, path: &str, body: impl Into<Vec<u8>>) -> TestResponse {
+        let content = (header::CONTENT_TYPE.as_str(), "application/json");
+        self.send(method, path, &[content], body.into()).await
+    }
+
     /// Any request.
     ///
     /// # Panics

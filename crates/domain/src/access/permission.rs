@@ -1,6 +1,6 @@
 //! What may be done.
 
-use crate::EntityDerive as Entity;
+use crate::Entity;
 
 /// Something that may be done, by name.
 #[derive(Clone, Debug, PartialEq, Entity)]

@@ -1,6 +1,6 @@
 //! Bundles of permissions.
 
-use crate::EntityDerive as Entity;
+use crate::Entity;
 
 /// A bundle of permissions that users hold.
 #[derive(Clone, Debug, PartialEq, Entity)]

@@ -1,6 +1,6 @@
 //! Which role grants what.
 
-use crate::EntityDerive as Entity;
+use crate::Entity;
 
 /// A role grants a permission.
 #[derive(Clone, Debug, PartialEq, Entity)]

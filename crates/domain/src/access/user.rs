@@ -1,6 +1,6 @@
 //! People who sign in.
 
-use crate::EntityDerive as Entity;
+use crate::Entity;
 
 /// A person who signs in.
 #[derive(Clone, Debug, PartialEq, Entity)]

@@ -1,6 +1,6 @@
 //! Who holds which role.
 
-use crate::EntityDerive as Entity;
+use crate::Entity;
 
 /// A user holds a role.
 #[derive(Clone, Debug, PartialEq, Entity)]
