@@ -39,8 +39,8 @@ pub(crate) struct Workspace {
 /// Asks cargo for the workspace.
 pub(crate) fn workspace() -> Result<Workspace, Failure> {
     let text = step::output(cargo().args(["metadata", "--format-version=1", "--no-deps"]))?;
-    let metadata: Value = serde_json::from_str(&text)
-        .map_err(|error| Failure::new(format!("cargo metadata is not JSON: {error}")))?;
+    let metadata: Value =
+        serde_json::from_str(&text).map_err(|error| Failure::new(format!("cargo metadata is not JSON: {error}")))?;
     let packages = metadata["packages"].as_array().into_iter().flatten();
     Ok(Workspace {
         packages: packages.map(package).collect(),
@@ -68,16 +68,12 @@ fn text_of(value: &Value) -> String {
 
 /// The files of the repository: tracked, or new and not ignored. Relative to the root, sorted.
 pub(crate) fn files() -> Result<Vec<String>, Failure> {
-    let list = [
-        "ls-files",
-        "-z",
-        "--cached",
-        "--others",
-        "--exclude-standard",
-    ];
+    let list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
     let listed = step::output(Command::new("git").args(list).current_dir(root()))?;
     let mut files: Vec<String> = listed
         .split('\0')
+        // Packages of npm are not ours, whether or not something ignores them.
+        .filter(|file| !file.split('/').any(|folder| folder == "node_modules"))
         // A deleted file stays listed until that is committed.
         .filter(|file| root().join(file).is_file())
         .map(str::to_owned)

@@ -24,19 +24,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
 /// Calls one command of the default example, such as `migrate`.
 pub(crate) fn call(command: &str, arguments: &[String]) -> Result<(), Failure> {
     let arguments = std::iter::once(command.to_owned()).chain(arguments.iter().cloned());
-    start(&Request {
-        release: false,
-        example: DEFAULT.to_owned(),
-        arguments: arguments.collect(),
-    })
+    start(&Request { release: false, example: DEFAULT.to_owned(), arguments: arguments.collect() })
 }
 
 fn parse(arguments: &[String]) -> Result<Request, Failure> {
-    let mut request = Request {
-        release: false,
-        example: DEFAULT.to_owned(),
-        arguments: Vec::new(),
-    };
+    let mut request = Request { release: false, example: DEFAULT.to_owned(), arguments: Vec::new() };
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         match argument.as_str() {
@@ -51,11 +43,7 @@ fn parse(arguments: &[String]) -> Result<Request, Failure> {
         }
     }
     // Options alone are those of the command that one means by `run`.
-    if request
-        .arguments
-        .first()
-        .is_none_or(|first| first.starts_with('-'))
-    {
+    if request.arguments.first().is_none_or(|first| first.starts_with('-')) {
         request.arguments.insert(0, "serve".to_owned());
     }
     Ok(request)
@@ -75,14 +63,8 @@ fn start(request: &Request) -> Result<(), Failure> {
     };
     step::run(&mut build)?;
     let program = workspace.target.join(profile).join(&request.example);
-    let error = Command::new(&program)
-        .args(&request.arguments)
-        .current_dir(root())
-        .exec();
-    Err(Failure::new(format!(
-        "{} cannot be started: {error}",
-        program.display()
-    )))
+    let error = Command::new(&program).args(&request.arguments).current_dir(root()).exec();
+    Err(Failure::new(format!("{} cannot be started: {error}", program.display())))
 }
 
 #[cfg(test)]

@@ -3,11 +3,7 @@
 //! It calls what is there (cargo, the example's own command line, `kwik-test-server`) and adds what no
 //! tool checks: the arrows between the crates, the documents, the sizes. It depends on little and
 //! compiles in a moment. It must not hold anything that a user's own project would need as well.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a program for the terminal"
-)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
 
 mod cargo;
 mod example;
@@ -46,9 +42,7 @@ fn main() -> ExitCode {
             print!("{HELP}");
             Ok(())
         }
-        other => Err(step::Failure::usage(format!(
-            "`{other}` is no command\n\n{HELP}"
-        ))),
+        other => Err(step::Failure::usage(format!("`{other}` is no command\n\n{HELP}"))),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -60,14 +54,6 @@ fn main() -> ExitCode {
 }
 
 fn bench(arguments: &[String]) -> Result<(), step::Failure> {
-    let runner = [
-        "run",
-        "--release",
-        "--package",
-        "bench-runner",
-        "--bin",
-        "bench",
-        "--",
-    ];
+    let runner = ["run", "--release", "--package", "bench-runner", "--bin", "bench", "--"];
     step::run(cargo::cargo().args(runner).args(arguments))
 }

@@ -13,18 +13,12 @@ pub(crate) struct Failure {
 impl Failure {
     /// The task did not succeed: exit status 1.
     pub(crate) fn new(reason: impl Into<String>) -> Self {
-        Self {
-            reason: reason.into(),
-            code: 1,
-        }
+        Self { reason: reason.into(), code: 1 }
     }
 
     /// The arguments were wrong: exit status 2.
     pub(crate) fn usage(reason: impl Into<String>) -> Self {
-        Self {
-            reason: reason.into(),
-            code: 2,
-        }
+        Self { reason: reason.into(), code: 2 }
     }
 
     /// The exit status of the whole program.
@@ -42,31 +36,21 @@ impl fmt::Display for Failure {
 /// Runs a program to its end, on our terminal. Fails with its exit status.
 pub(crate) fn run(command: &mut Command) -> Result<(), Failure> {
     let name = command.get_program().to_string_lossy().into_owned();
-    let status = command
-        .status()
-        .map_err(|error| Failure::new(format!("`{name}` cannot be started: {error}")))?;
+    let status = command.status().map_err(|error| Failure::new(format!("`{name}` cannot be started: {error}")))?;
     if status.success() {
         return Ok(());
     }
-    let shown: Vec<_> = command
-        .get_args()
-        .map(|word| word.to_string_lossy())
-        .collect();
+    let shown: Vec<_> = command.get_args().map(|word| word.to_string_lossy()).collect();
     Err(Failure {
         reason: format!("`{name} {}` failed ({status})", shown.join(" ")),
-        code: status
-            .code()
-            .and_then(|code| u8::try_from(code).ok())
-            .unwrap_or(1),
+        code: status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1),
     })
 }
 
 /// What a program writes; a failure when it fails.
 pub(crate) fn output(command: &mut Command) -> Result<String, Failure> {
     let name = command.get_program().to_string_lossy().into_owned();
-    let output = command
-        .output()
-        .map_err(|error| Failure::new(format!("`{name}` cannot be started: {error}")))?;
+    let output = command.output().map_err(|error| Failure::new(format!("`{name}` cannot be started: {error}")))?;
     if output.status.success() {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     } else {

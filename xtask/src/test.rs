@@ -14,43 +14,26 @@ const TESTKIT: [&str; 4] = ["--package", "kwik-testkit", "--bin", "kwik-test-ser
 pub(crate) fn test(arguments: &[String]) -> Result<(), Failure> {
     let begin = Instant::now();
     let sqlite = arguments.iter().any(|argument| argument == "--sqlite");
-    let arguments: Vec<String> = arguments
-        .iter()
-        .filter(|argument| *argument != "--sqlite")
-        .cloned()
-        .collect();
+    let arguments: Vec<String> = arguments.iter().filter(|argument| *argument != "--sqlite").cloned().collect();
     let workspace = cargo::workspace()?;
     let scope = scope(&arguments, &workspace.packages);
     let runner = Runner::find();
     // Built first: the tests would otherwise hold the server while they compile.
-    step::run(
-        cargo()
-            .args(runner.building())
-            .args(&scope)
-            .args(packages_in(&arguments)),
-    )?;
-    step::run(cargo().arg("build").args(TESTKIT))?;
+    step::run(cargo().args(runner.building()).args(&scope).args(packages_in(&arguments)))?;
+    if scope.is_empty() {
+        // The tests of the testkit, which are part of every other scope, have had it built.
+        step::run(cargo().arg("build").args(TESTKIT))?;
+    }
     let server = workspace.target.join("debug/kwik-test-server");
     let tests = step::run(
-        under(&server, sqlite)
-            .args(runner.running())
-            .args(&scope)
-            .args(runner.arguments(&arguments, sqlite)),
+        under(&server, sqlite).args(runner.running()).args(&scope).args(runner.arguments(&arguments, sqlite)),
     );
-    let documents = if arguments.is_empty() {
-        step::run(cargo().args(["test", "--doc"]).args(&scope))
-    } else {
-        Ok(())
-    };
+    let documents = if arguments.is_empty() { step::run(cargo().args(["test", "--doc"]).args(&scope)) } else { Ok(()) };
     conclude(tests.and(documents), sqlite, begin)
 }
 
 fn conclude(done: Result<(), Failure>, sqlite: bool, begin: Instant) -> Result<(), Failure> {
-    let engines = if sqlite {
-        "SQLite alone"
-    } else {
-        "SQLite and PostgreSQL"
-    };
+    let engines = if sqlite { "SQLite alone" } else { "SQLite and PostgreSQL" };
     let seconds = begin.elapsed().as_secs();
     match &done {
         Ok(()) => eprintln!("\nxtask test: passed on {engines} in {seconds} s"),
@@ -89,28 +72,14 @@ impl Runner {
     fn building(self) -> &'static [&'static str] {
         match self {
             Self::Nextest => &["nextest", "run", "--no-run"],
-            Self::Cargo => &[
-                "test",
-                "--no-run",
-                "--lib",
-                "--bins",
-                "--tests",
-                "--examples",
-            ],
+            Self::Cargo => &["test", "--no-run", "--lib", "--bins", "--tests", "--examples"],
         }
     }
 
     fn running(self) -> &'static [&'static str] {
         match self {
             Self::Nextest => &["nextest", "run"],
-            Self::Cargo => &[
-                "test",
-                "--no-fail-fast",
-                "--lib",
-                "--bins",
-                "--tests",
-                "--examples",
-            ],
+            Self::Cargo => &["test", "--no-fail-fast", "--lib", "--bins", "--tests", "--examples"],
         }
     }
 
@@ -120,17 +89,12 @@ impl Runner {
         if sqlite {
             let own: &[&str] = match self {
                 Self::Nextest => &["-E", "not test(/::postgres($|::)/)"],
-                Self::Cargo if arguments.iter().any(|word| word == "--") => {
-                    &["--skip", "::postgres"]
-                }
+                Self::Cargo if arguments.iter().any(|word| word == "--") => &["--skip", "::postgres"],
                 Self::Cargo => &["--", "--skip", "::postgres"],
             };
             // nextest's own options end at `--`.
             let at = match self {
-                Self::Nextest => all
-                    .iter()
-                    .position(|word| word == "--")
-                    .unwrap_or(all.len()),
+                Self::Nextest => all.iter().position(|word| word == "--").unwrap_or(all.len()),
                 Self::Cargo => all.len(),
             };
             all.splice(at..at, own.iter().map(|word| (*word).to_owned()));
@@ -161,9 +125,7 @@ fn packages_in(arguments: &[String]) -> Vec<String> {
         if argument == "-p" || argument == "--package" {
             chosen.push(argument.clone());
             chosen.extend(rest.next().cloned());
-        } else if argument.starts_with("--package=")
-            || (argument.starts_with("-p") && argument.len() > 2)
-        {
+        } else if argument.starts_with("--package=") || (argument.starts_with("-p") && argument.len() > 2) {
             chosen.push(argument.clone());
         }
     }
@@ -178,8 +140,7 @@ fn has_tests(folder: &Path) -> bool {
             return has_tests(&path);
         }
         path.extension().is_some_and(|extension| extension == "rs")
-            && fs::read_to_string(&path)
-                .is_ok_and(|text| text.contains("#[test]") || text.contains("::test]"))
+            && fs::read_to_string(&path).is_ok_and(|text| text.contains("#[test]") || text.contains("::test]"))
     })
 }
 
@@ -193,10 +154,7 @@ mod tests {
 
     #[test]
     fn chosen_packages_are_found() {
-        assert_eq!(
-            packages_in(&words("-p a name --package=b -- -p c")),
-            words("-p a --package=b")
-        );
+        assert_eq!(packages_in(&words("-p a name --package=b -- -p c")), words("-p a --package=b"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Who may call an operation, as declared.
 
+use crate::resource::schema::words;
 use kwik_domain::{Action, EntityMeta};
 
 /// Who may call an operation. Every route declares one.
@@ -23,5 +24,19 @@ impl Access {
             Self::Permissions(names) => names.iter().map(|name| (*name).to_owned()).collect(),
             Self::Entity(action, meta) => vec![meta.permission(action.verb())],
         }
+    }
+
+    /// The permissions by name, with what each allows in words.
+    pub(crate) fn described(&self) -> Vec<(String, String)> {
+        let described = |name: String| {
+            let words = match self {
+                Self::Entity(action, meta) => format!("{} {}", action.verb(), words(meta.plural)),
+                _ => name.replace('_', " "),
+            };
+            let mut letters = words.chars();
+            let first = letters.next().map(|c| c.to_ascii_uppercase());
+            (name, first.into_iter().chain(letters).collect())
+        };
+        self.scopes().into_iter().map(described).collect()
     }
 }

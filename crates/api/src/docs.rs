@@ -15,7 +15,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
 /// What the page runs: the document's address is in the page itself.
 const SETUP: &str = "window.ui = SwaggerUIBundle({\n  dom_id: '#ui',\n  url: document.getElementById('ui').dataset.document,\n  \
      deepLinking: true,\n  persistAuthorization: true,\n  tryItOutEnabled: true,\n  displayRequestDuration: true,\n  \
-     withCredentials: false,\n});\n";
+     withCredentials: false,\n  defaultModelsExpandDepth: 0,\n});\n";
 
 /// Adds the page and its parts below `/docs`, and the document itself at `document_path`.
 pub fn docs_routes(routes: Route, title: &str, document_path: &str, document: String) -> Route {

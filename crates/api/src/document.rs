@@ -1,11 +1,17 @@
 //! The `OpenAPI` document (3.0.3).
 
-use crate::{Access, resource::schema};
+use crate::{
+    Access, login, problem,
+    resource::{history_schema, schema},
+};
 use kwik_domain::EntityMeta;
 use poem::http::Method;
 use poem_openapi::registry::Registry;
 use serde_json::{Map, Value, json};
-use std::{borrow::Cow, collections::BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 /// What the document says of the whole.
 #[derive(Clone, Debug)]
@@ -18,13 +24,21 @@ pub struct Info {
     pub prefix: Cow<'static, str>,
 }
 
+/// What holds for every operation.
+const DESCRIPTION: &str = "Bodies are JSON. Decimals are strings, so that they stay exact; times are RFC 3339 in UTC. \
+     Every error is a problem (RFC 9457), whose `code` is for programs and whose `detail` is for people. \
+     A change with `If-Match` is refused when somebody else was faster.";
+
 /// The document, while it is put together.
 #[derive(Debug, Default)]
 pub(crate) struct Document {
     paths: Map<String, Value>,
     schemas: Map<String, Value>,
+    /// Schemas that users' endpoints brought along.
+    referenced: Map<String, Value>,
     tags: Vec<Value>,
-    scopes: BTreeSet<String>,
+    /// Permissions and what they allow, in words.
+    scopes: BTreeMap<String, String>,
     operation_ids: BTreeSet<String>,
     problems: Vec<String>,
 }
@@ -37,11 +51,14 @@ impl Document {
         {
             self.problems.push(format!("{method} {path}: the operation id {id} is taken; ids are unique"));
         }
+        for tag in operation["tags"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            self.tag(tag, if tag == login::TAG { login::TAG_DESCRIPTION } else { "" });
+        }
         operation["security"] = match access {
             Access::Public => json!([]),
             other => json!([{ "oauth2": other.scopes() }]),
         };
-        self.scopes.extend(access.scopes());
+        self.scopes.extend(access.described());
         operation["responses"]["default"] = json!({
             "description": "What went wrong (RFC 9457).",
             "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
@@ -51,19 +68,38 @@ impl Document {
 
     /// Adds an entity's schemas and tag.
     pub(crate) fn entity(&mut self, meta: &'static EntityMeta) {
-        self.tags.push(json!({ "name": meta.collection, "description": meta.doc }));
+        self.tag(meta.collection, meta.doc);
         for (name, value) in schema::all(meta) {
-            if self.schemas.insert(name.clone(), value).is_some() {
-                self.problems.push(format!("two entities are called {name}; rename one"));
-            }
+            self.schema(name, value);
         }
     }
 
-    /// Adds what users' endpoints need.
+    /// Adds a tag; operations stand under the tags in the order in which these were added.
+    fn tag(&mut self, name: &str, description: &str) {
+        let at = self.tags.iter().position(|tag| tag["name"] == name).unwrap_or_else(|| {
+            self.tags.push(json!({ "name": name }));
+            self.tags.len() - 1
+        });
+        if !description.is_empty() {
+            self.tags[at]["description"] = json!(description);
+        }
+    }
+
+    fn schema(&mut self, name: String, value: Value) {
+        if self.schemas.contains_key(&name) || standard_schemas().any(|(standard, _)| standard == name) {
+            self.problems.push(format!("the schema {name} is there already; call the entity otherwise"));
+        } else {
+            self.schemas.insert(name, value);
+        }
+    }
+
+    /// Adds what users' endpoints need. An entity among it gives way to the entity's own description.
     pub(crate) fn registry(&mut self, registry: &Registry) {
+        for tag in &registry.tags {
+            self.tag(tag.name, tag.description.unwrap_or_default());
+        }
         for (name, value) in &registry.schemas {
-            let described = serde_json::to_value(value).unwrap_or_default();
-            self.schemas.entry(name.clone()).or_insert(described);
+            self.referenced.insert(name.clone(), serde_json::to_value(value).unwrap_or_default());
         }
     }
 
@@ -74,12 +110,13 @@ impl Document {
 
     /// The document as JSON.
     pub(crate) fn finish(mut self, info: &Info) -> String {
-        self.schemas.insert("History".to_owned(), schema::history());
-        self.schemas.insert("Problem".to_owned(), schema::problem());
-        let scopes: Map<String, Value> = self.scopes.iter().map(|name| (name.clone(), json!(name.replace('_', " ")))).collect();
+        self.schemas.extend(standard_schemas());
+        for (name, value) in self.referenced {
+            self.schemas.entry(name).or_insert(value);
+        }
         let document = json!({
             "openapi": "3.0.3",
-            "info": { "title": info.title, "version": info.version },
+            "info": { "title": info.title, "version": info.version, "description": DESCRIPTION },
             "servers": [{ "url": info.prefix }],
             "tags": self.tags,
             "paths": self.paths,
@@ -88,10 +125,11 @@ impl Document {
                 "securitySchemes": {
                     "oauth2": {
                         "type": "oauth2",
+                        "description": "Sign in by email and password; the scopes are the permissions that operations need.",
                         "flows": {
                             "password": {
                                 "tokenUrl": format!("{}/login/access-token", info.prefix),
-                                "scopes": scopes,
+                                "scopes": self.scopes,
                             },
                         },
                     },
@@ -100,4 +138,9 @@ impl Document {
         });
         document.to_string()
     }
+}
+
+/// The schemas that every document has.
+fn standard_schemas() -> impl Iterator<Item = (String, Value)> {
+    history_schema::all().into_iter().chain(problem::schema::all())
 }

@@ -10,6 +10,11 @@ use poem::{
 use serde_json::{Value, json};
 use std::sync::Arc;
 
+/// Under what the document lists it.
+pub(crate) const TAG: &str = "login";
+/// What that is.
+pub(crate) const TAG_DESCRIPTION: &str = "Signing in.";
+
 /// `POST /login/access-token`.
 pub fn login_operation(sign_in: Arc<SignIn>) -> Operation {
     Operation {
@@ -83,36 +88,44 @@ fn credentials(body: &[u8]) -> Result<(String, Secret)> {
 
 fn description() -> Value {
     json!({
-        "tags": ["login"],
+        "tags": [TAG],
         "summary": "Sign in",
         "description": "OAuth2's password flow: the user's email as `username`.",
         "operationId": "signIn",
-        "requestBody": {
-            "required": true,
-            "content": { "application/x-www-form-urlencoded": { "schema": {
-                "type": "object",
-                "required": ["username", "password"],
-                "properties": {
-                    "username": { "type": "string", "example": "admin@example.com" },
-                    "password": { "type": "string", "format": "password" },
-                    "grant_type": { "type": "string", "enum": ["password"] },
-                    "scope": { "type": "string" },
-                    "client_id": { "type": "string" },
-                    "client_secret": { "type": "string", "format": "password" },
-                },
-            } } },
-        },
+        "requestBody": { "required": true, "content": { "application/x-www-form-urlencoded": { "schema": form() } } },
         "responses": { "200": {
-            "description": "The token.",
-            "content": { "application/json": { "schema": {
-                "type": "object",
-                "required": ["access_token", "token_type", "expires_in"],
-                "properties": {
-                    "access_token": { "type": "string" },
-                    "token_type": { "type": "string", "enum": ["bearer"] },
-                    "expires_in": { "type": "integer", "description": "Seconds." },
-                },
-            } } },
+            "description": "The token, for the header `Authorization`.",
+            "content": { "application/json": { "schema": token() } },
         } },
+    })
+}
+
+fn form() -> Value {
+    json!({
+        "type": "object",
+        "required": ["username", "password"],
+        "properties": {
+            "username": { "type": "string", "minLength": 1, "description": "The user's email." },
+            "password": { "type": "string", "format": "password", "minLength": 1 },
+            "grant_type": { "type": "string", "enum": ["password"] },
+            "scope": { "type": "string", "description": "Not looked at: a token is good for all that its user may do." },
+            "client_id": { "type": "string", "description": "Not looked at." },
+            "client_secret": { "type": "string", "format": "password", "description": "Not looked at." },
+        },
+        "example": { "username": "admin@example.com", "password": "correct horse battery staple" },
+    })
+}
+
+fn token() -> Value {
+    json!({
+        "type": "object",
+        "title": "Token",
+        "required": ["access_token", "token_type", "expires_in"],
+        "properties": {
+            "access_token": { "type": "string" },
+            "token_type": { "type": "string", "enum": ["bearer"] },
+            "expires_in": { "type": "integer", "format": "int64", "description": "Seconds." },
+        },
+        "example": { "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", "token_type": "bearer", "expires_in": 604_800 },
     })
 }

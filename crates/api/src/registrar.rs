@@ -9,7 +9,7 @@ use crate::{
 };
 use kwik_domain::EntityMeta;
 use poem::{
-    EndpointExt, IntoEndpoint, Response,
+    EndpointExt, IntoEndpoint, Request, Response,
     endpoint::{BoxEndpoint, make_sync},
     http::{HeaderValue, Method, StatusCode, header},
 };
@@ -82,6 +82,7 @@ impl Registrar {
         let mut apis = T::meta();
         let mut registry = Registry::new();
         T::register(&mut registry);
+        self.document.registry(&registry);
         for path in apis.iter_mut().flat_map(|api: &mut MetaApi| &mut api.paths) {
             for operation in &mut path.operations {
                 match declared(operation) {
@@ -96,7 +97,6 @@ impl Registrar {
                 }
             }
         }
-        self.document.registry(&registry);
         let mut routes = Routes::new();
         api.add_routes(&mut routes);
         for (path, methods) in routes {
@@ -148,7 +148,8 @@ impl Registrar {
         let document = self.document.finish(info);
         // The service prepares requests for the endpoints of users.
         let service = OpenApiService::new(Collected(guarded), &*info.title, &*info.version);
-        Ok(Api { endpoint: service.into_endpoint().map_to_response().boxed(), document, permissions })
+        let endpoint = service.into_endpoint().before(|request| async { Ok(with_routed_method(request)) });
+        Ok(Api { endpoint: endpoint.map_to_response().boxed(), document, permissions })
     }
 }
 
@@ -168,17 +169,42 @@ fn declared(operation: &MetaOperation) -> Result<Access, String> {
     }
 }
 
+/// The methods that the router tells apart.
+const METHODS: [Method; 8] = [
+    Method::GET,
+    Method::HEAD,
+    Method::POST,
+    Method::PUT,
+    Method::PATCH,
+    Method::DELETE,
+    Method::OPTIONS,
+    Method::TRACE,
+];
+
+/// Stands for every other method. The router itself would answer them without `Allow`.
+fn other_method() -> Method {
+    // A token of letters is always a method.
+    Method::from_bytes(b"OTHER").unwrap_or(Method::CONNECT)
+}
+
+fn with_routed_method(mut request: Request) -> Request {
+    if !METHODS.contains(request.method()) {
+        request.set_method(other_method());
+    }
+    request
+}
+
 /// Endpoints of all methods: the others answer 405 with `Allow` (RFC 9110, section 15.5.6).
 fn routed(behind: &HashMap<Method, Arc<Guarded>>, allowed: &HeaderValue) -> HashMap<Method, BoxEndpoint<'static>> {
-    let all =
-        [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS, Method::TRACE];
+    let all = METHODS.into_iter().chain([other_method()]);
     let mut out: HashMap<Method, BoxEndpoint<'static>> =
         behind.iter().map(|(method, endpoint)| (method.clone(), endpoint.clone().boxed())).collect();
     for method in all {
         let allowed = allowed.clone();
         out.entry(method).or_insert_with(|| {
             make_sync(move |_| {
-                let problem = Problem::from_status(StatusCode::METHOD_NOT_ALLOWED).with_header(header::ALLOW, allowed.clone());
+                let problem =
+                    Problem::from_status(StatusCode::METHOD_NOT_ALLOWED).with_header(header::ALLOW, allowed.clone());
                 Err::<Response, _>(poem::Error::from(problem))
             })
             .map_to_response()

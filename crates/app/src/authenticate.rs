@@ -1,14 +1,14 @@
 //! From a token to an actor, without a query as long as nobody's rights have changed.
 
 use kwik_domain::{
-    AccessDirectory, Actor, AuthenticationError, Clock, Grants, Notifier, Purpose, Result, TokenSigner, Via,
+    AccessDirectory, Actor, AuthenticationError, Claims, Clock, Grants, Notifier, Purpose, Result, TokenSigner, Via,
 };
 use std::{
     collections::HashMap,
     sync::{Arc, PoisonError, RwLock},
 };
 
-/// How many users' rights are kept; the next one empties the whole.
+/// How many users' rights, and how many tokens, are kept; the next one empties the whole.
 const CAPACITY: usize = 10_000;
 
 /// Turns tokens into actors. Rights are read once and kept until the [`Notifier`] says that some
@@ -19,6 +19,7 @@ pub struct Authenticator {
     notifier: Arc<dyn Notifier>,
     clock: Arc<dyn Clock>,
     kept: RwLock<Kept>,
+    seen: RwLock<HashMap<Box<str>, Claims>>,
 }
 
 #[derive(Default)]
@@ -35,7 +36,7 @@ impl Authenticator {
         notifier: Arc<dyn Notifier>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { directory, signer, notifier, clock, kept: RwLock::default() }
+        Self { directory, signer, notifier, clock, kept: RwLock::default(), seen: RwLock::default() }
     }
 
     /// The clock by which tokens are judged.
@@ -50,16 +51,34 @@ impl Authenticator {
     /// [`AuthenticationError::InvalidToken`] when the token is not valid now, or its user is gone or
     /// inactive; [`kwik_domain::Error::Store`] when rights must be read and cannot be.
     pub async fn actor(&self, token: &str) -> Result<Actor> {
-        let claims = self.signer.verify(token, Purpose::Access, self.clock.now()).map_err(|reason| {
-            tracing::debug!(%reason, "a token was refused");
-            AuthenticationError::InvalidToken
-        })?;
+        let claims = self.claims(token)?;
         // Impersonation comes with its own checks; until then such a token is not one of ours.
         if claims.impersonator.is_some() {
             return Err(AuthenticationError::InvalidToken.into());
         }
         let grants = self.grants(claims.user_id).await?.ok_or(AuthenticationError::InvalidToken)?;
-        Ok(Actor::user(claims.user_id, Via::Session(claims.session.into()), grants))
+        Ok(Actor::user(claims.user_id, Via::Session(claims.session), grants))
+    }
+
+    /// What the token says. A signature that was right once is right for ever, so it is checked once;
+    /// the token's time is looked at each time.
+    fn claims(&self, token: &str) -> Result<Claims, AuthenticationError> {
+        let now = self.clock.now();
+        let seen = self.seen.read().unwrap_or_else(PoisonError::into_inner).get(token).cloned();
+        if let Some(claims) = seen {
+            let valid = claims.issued_at <= now && now < claims.expires_at;
+            return if valid { Ok(claims) } else { Err(AuthenticationError::InvalidToken) };
+        }
+        let claims = self.signer.verify(token, Purpose::Access, now).map_err(|reason| {
+            tracing::debug!(%reason, "a token was refused");
+            AuthenticationError::InvalidToken
+        })?;
+        let mut seen = self.seen.write().unwrap_or_else(PoisonError::into_inner);
+        if seen.len() >= CAPACITY {
+            seen.clear();
+        }
+        seen.insert(token.into(), claims.clone());
+        Ok(claims)
     }
 
     async fn grants(&self, user_id: i64) -> Result<Option<Arc<Grants>>> {

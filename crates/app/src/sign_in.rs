@@ -83,7 +83,7 @@ impl SignIn {
         let claims = Claims {
             user_id,
             impersonator: None,
-            session,
+            session: session.into(),
             purpose: Purpose::Access,
             issued_at,
             expires_at: issued_at + self.settings.lifetime,

@@ -25,7 +25,8 @@ const USER_PASSWORD: &str = "user-of-the-test";
 /// An app over a database of its own. Methods panic, and so fail the test, where a program would get
 /// an error.
 pub struct TestApp {
-    service: Service,
+    /// Always there, but in the middle of a restart.
+    service: Option<Service>,
     settings: Settings,
     users: AtomicU32,
     // Dropped last: the app's connections are closed by then.
@@ -69,37 +70,32 @@ impl TestApp {
             TestDatabase::from_template(engine, &fingerprint, template).await.unwrap_or_else(|e| fail("a database", &e));
         let settings = settings(database.url(), &adjust);
         let service = app().build(&settings).await.unwrap_or_else(|e| fail("the app", &e));
-        Self { service, settings, users: AtomicU32::new(0), database }
+        Self { service: Some(service), settings, users: AtomicU32::new(0), database }
     }
 
-    /// Stops the app and starts another one on the same database.
-    ///
-    /// # Panics
-    ///
-    /// When the other app cannot start.
-    #[must_use]
-    pub async fn restart(self, app: impl Fn() -> App) -> Self {
-        match self.try_restart(app).await {
-            Ok(app) => app,
-            Err(error) => fail("the app", &error),
-        }
-    }
-
-    /// [`TestApp::restart`] with an app that may refuse to start.
+    /// Stops the app and starts another one on the same database. Clients of the first must be gone:
+    /// an SQLite file has one owner.
     ///
     /// # Errors
     ///
-    /// Why it does not start.
-    pub async fn try_restart(self, app: impl Fn() -> App) -> kwik::Result<Self> {
-        let (settings, users) = (self.settings.clone(), self.users.load(Ordering::Relaxed));
-        let database = self.end().await;
-        let service = app().build(&settings).await?;
-        Ok(Self { service: Some(service), settings, users: AtomicU32::new(users), database: Some(database) })
+    /// Why the other app does not start.
+    pub async fn restart(&mut self, app: impl Fn() -> App) -> kwik::Result<()> {
+        if let Some(service) = self.service.take() {
+            service.close().await;
+        }
+        self.service = Some(app().build(&self.settings).await?);
+        Ok(())
     }
 
     /// The app.
+    ///
+    /// # Panics
+    ///
+    /// After a restart that has failed.
+    #[track_caller]
     pub fn service(&self) -> &Service {
-        &self.service
+        #[expect(clippy::expect_used, reason = "a test that goes on without its app fails")]
+        self.service.as_ref().expect("an app that has started")
     }
 
     /// The settings that it runs with.
@@ -114,12 +110,12 @@ impl TestApp {
 
     /// The context of the program itself, for calling services.
     pub fn system(&self) -> Ctx {
-        self.service.services.data.system(Via::Job("test"))
+        self.service().services.data.system(Via::Job("test"))
     }
 
     /// Nobody.
     pub fn anonymous(&self) -> Client {
-        Client::new(self.service.endpoint.clone(), None)
+        Client::new(self.service().endpoint.clone(), None)
     }
 
     /// The administrator, signed in.
@@ -157,7 +153,7 @@ impl TestApp {
     /// When the user cannot be made.
     pub async fn new_user(&self, permissions: &[&str]) -> TestUser {
         let n = self.users.fetch_add(1, Ordering::Relaxed);
-        let (ctx, users) = (self.system(), &self.service.services.users);
+        let (ctx, users) = (self.system(), &self.service().services.users);
         let mut roles = Vec::new();
         if !permissions.is_empty() {
             let role = format!("role of test user {n}");
@@ -180,13 +176,15 @@ impl TestApp {
         let form = [("username", email), ("password", password)];
         let answer = self.anonymous().form("/login/access-token", &form).await.ok();
         let token = answer["access_token"].as_str().map(str::to_owned);
-        Client::new(self.service.endpoint.clone(), token)
+        Client::new(self.service().endpoint.clone(), token)
     }
 }
 
 impl Drop for TestApp {
     fn drop(&mut self) {
-        self.service.stop();
+        if let Some(service) = &self.service {
+            service.stop();
+        }
     }
 }
 

@@ -29,6 +29,7 @@
 
 mod app;
 mod client;
+pub mod conformance;
 pub mod database;
 mod response;
 

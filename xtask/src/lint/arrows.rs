@@ -10,16 +10,7 @@ const ALLOWED: [(&str, &[&str]); 6] = [
     ("kwik-app", &["kwik-domain"]),
     ("kwik-adapters", &["kwik-domain"]),
     ("kwik-api", &["kwik-domain", "kwik-app"]),
-    (
-        "kwik-rs",
-        &[
-            "kwik-domain",
-            "kwik-app",
-            "kwik-adapters",
-            "kwik-api",
-            "kwik-macros",
-        ],
-    ),
+    ("kwik-rs", &["kwik-domain", "kwik-app", "kwik-adapters", "kwik-api", "kwik-macros"]),
 ];
 
 /// What an example may depend on of ours: what its reader would.
@@ -27,40 +18,21 @@ const EXAMPLES: &[&str] = &["kwik-rs"];
 
 /// Each crate and the technologies that it must not know.
 const FOREIGN: [(&str, &[&str]); 4] = [
-    (
-        "kwik-domain",
-        &[
-            "tokio",
-            "sqlx",
-            "poem",
-            "poem-openapi",
-            "sea-query",
-            "hyper",
-        ],
-    ),
-    (
-        "kwik-app",
-        &["sqlx", "poem", "poem-openapi", "sea-query", "hyper"],
-    ),
+    ("kwik-domain", &["tokio", "sqlx", "poem", "poem-openapi", "sea-query", "hyper"]),
+    ("kwik-app", &["sqlx", "poem", "poem-openapi", "sea-query", "hyper"]),
     ("kwik-adapters", &["poem", "poem-openapi", "hyper"]),
     ("kwik-api", &["sqlx", "sea-query"]),
 ];
 
 pub(super) fn check(workspace: &Workspace) -> Findings {
-    let ours: Vec<&str> = workspace
-        .packages
-        .iter()
-        .map(|package| package.name.as_str())
-        .collect();
+    let ours: Vec<&str> = workspace.packages.iter().map(|package| package.name.as_str()).collect();
     let mut findings = Findings::new();
     for package in &workspace.packages {
         let example = package.folder.starts_with("examples").then_some(EXAMPLES);
         let allowed = of(&ALLOWED, &package.name).or(example);
         let foreign = of(&FOREIGN, &package.name).unwrap_or_default();
         for dependency in package.dependencies.iter().map(String::as_str) {
-            let outward = allowed.is_some_and(|allowed| {
-                ours.contains(&dependency) && !allowed.contains(&dependency)
-            });
+            let outward = allowed.is_some_and(|allowed| ours.contains(&dependency) && !allowed.contains(&dependency));
             if outward || foreign.contains(&dependency) {
                 findings.push(format!("{} must not depend on {dependency}", package.name));
             }
@@ -83,11 +55,7 @@ mod tests {
     fn package(name: &str, dependencies: &[&str]) -> Package {
         Package {
             name: name.to_owned(),
-            folder: PathBuf::from(if name == "customers" {
-                "examples/customers"
-            } else {
-                "crates"
-            }),
+            folder: PathBuf::from(if name == "customers" { "examples/customers" } else { "crates" }),
             dependencies: dependencies.iter().map(|name| (*name).to_owned()).collect(),
         }
     }

@@ -13,10 +13,7 @@ pub(super) fn check(repository: &Repository) -> Findings {
         for (number, line) in prose(&text) {
             for path in paths_in(line) {
                 if !exists(repository, Path::new(file), &path) {
-                    findings.push(format!(
-                        "{file}:{number} names {}, which is not there",
-                        path.text
-                    ));
+                    findings.push(format!("{file}:{number} names {}, which is not there", path.text));
                 }
             }
         }
@@ -43,26 +40,11 @@ struct Named {
 }
 
 fn paths_in(line: &str) -> Vec<Named> {
-    let words = line
-        .split('`')
-        .skip(1)
-        .step_by(2)
-        .filter(|word| is_path(word));
-    let links = line
-        .split("](")
-        .skip(1)
-        .filter_map(|rest| rest.split([')', ' ']).next());
-    let links = links
-        .filter_map(|link| link.split('#').next())
-        .filter(|link| !link.is_empty() && !link.contains(':'));
-    let named = |text: &str, link| Named {
-        text: text.to_owned(),
-        link,
-    };
-    words
-        .map(|word| named(word, false))
-        .chain(links.map(|link| named(link, true)))
-        .collect()
+    let words = line.split('`').skip(1).step_by(2).filter(|word| is_path(word));
+    let links = line.split("](").skip(1).filter_map(|rest| rest.split([')', ' ']).next());
+    let links = links.filter_map(|link| link.split('#').next()).filter(|link| !link.is_empty() && !link.contains(':'));
+    let named = |text: &str, link| Named { text: text.to_owned(), link };
+    words.map(|word| named(word, false)).chain(links.map(|link| named(link, true))).collect()
 }
 
 /// Whether a word in backquotes can be a path: no pattern, no address, no command.
@@ -73,31 +55,20 @@ fn is_path(word: &str) -> bool {
 
 fn exists(repository: &Repository, document: &Path, named: &Named) -> bool {
     let folder = document.parent().unwrap_or(Path::new(""));
-    let candidates = [
-        clean(Path::new(&named.text)),
-        clean(&folder.join(&named.text)),
-    ];
+    let candidates = [clean(Path::new(&named.text)), clean(&folder.join(&named.text))];
     if candidates.iter().any(|path| root().join(path).exists()) {
         return true;
     }
-    let first = |path: &PathBuf| {
-        path.components()
-            .next()
-            .map(|first| first.as_os_str().to_owned())
-    };
+    let first = |path: &PathBuf| path.components().next().map(|first| first.as_os_str().to_owned());
     let known = |path: &PathBuf| {
         let first = first(path).map(|first| first.to_string_lossy().into_owned());
         first.is_some_and(|first| {
             let inside = format!("{first}/");
-            repository
-                .files
-                .iter()
-                .any(|file| file.starts_with(&inside))
+            repository.files.iter().any(|file| file.starts_with(&inside))
         })
     };
     // The second candidate always begins inside the repository: only its own part can tell.
-    let own = first(&PathBuf::from(&named.text))
-        .is_some_and(|first| root().join(folder).join(first).exists());
+    let own = first(&PathBuf::from(&named.text)).is_some_and(|first| root().join(folder).join(first).exists());
     !(named.link || known(&candidates[0]) || own)
 }
 
@@ -138,9 +109,6 @@ mod tests {
 
     #[test]
     fn a_path_is_cleaned() {
-        assert_eq!(
-            clean(Path::new("docs/adr/../../README.md")),
-            Path::new("README.md")
-        );
+        assert_eq!(clean(Path::new("docs/adr/../../README.md")), Path::new("README.md"));
     }
 }

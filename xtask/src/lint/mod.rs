@@ -36,25 +36,15 @@ pub(crate) fn lint(arguments: &[String]) -> Result<(), Failure> {
         return Err(Failure::usage(format!("lint does not know `{unknown}`")));
     }
     let without_deny = !arguments.is_empty();
-    let repository = Repository {
-        workspace: workspace()?,
-        files: files()?,
-    };
+    let repository = Repository { workspace: workspace()?, files: files()? };
     let mut failures = Findings::new();
     let mut check = |name: &str, run: &dyn Fn() -> Findings| {
         eprintln!("lint: {name} …");
         let begin = Instant::now();
         let findings = run();
         let end = if findings.is_empty() { "ok" } else { "FAILED" };
-        eprintln!(
-            "lint: {name} {end} ({:.1} s)",
-            begin.elapsed().as_secs_f64()
-        );
-        failures.extend(
-            findings
-                .into_iter()
-                .map(|finding| format!("{name}: {finding}")),
-        );
+        eprintln!("lint: {name} {end} ({:.1} s)", begin.elapsed().as_secs_f64());
+        failures.extend(findings.into_iter().map(|finding| format!("{name}: {finding}")));
     };
     check("arrows", &|| arrows::check(&repository.workspace));
     check("documents", &|| documents::check(&repository));
@@ -62,9 +52,7 @@ pub(crate) fn lint(arguments: &[String]) -> Result<(), Failure> {
     check("sizes", &|| sizes::check(&repository));
     check("format", &|| cargo_says(&["fmt", "--all", "--check"], None));
     check("clippy", &|| cargo_says(&CLIPPY, None));
-    check("docs", &|| {
-        cargo_says(&DOCS, Some(("RUSTDOCFLAGS", "-D warnings")))
-    });
+    check("docs", &|| cargo_says(&DOCS, Some(("RUSTDOCFLAGS", "-D warnings"))));
     if without_deny {
         eprintln!("lint: deny is left out");
     } else {
@@ -73,14 +61,7 @@ pub(crate) fn lint(arguments: &[String]) -> Result<(), Failure> {
     conclude(&failures)
 }
 
-const CLIPPY: [&str; 6] = [
-    "clippy",
-    "--workspace",
-    "--all-targets",
-    "--",
-    "-D",
-    "warnings",
-];
+const CLIPPY: [&str; 6] = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
 const DOCS: [&str; 3] = ["doc", "--workspace", "--no-deps"];
 
 /// What cargo finds wrong; it writes the details itself.
@@ -88,10 +69,7 @@ fn cargo_says(arguments: &[&str], variable: Option<(&str, &str)>) -> Findings {
     let mut command = cargo();
     command.args(arguments).envs(variable);
     let failed = step::run(&mut command).err();
-    failed
-        .map(|failure| failure.to_string())
-        .into_iter()
-        .collect()
+    failed.map(|failure| failure.to_string()).into_iter().collect()
 }
 
 fn conclude(failures: &[String]) -> Result<(), Failure> {
@@ -100,8 +78,5 @@ fn conclude(failures: &[String]) -> Result<(), Failure> {
         return Ok(());
     }
     let list = failures.join("\n  ");
-    Err(Failure::new(format!(
-        "lint found {} failure(s):\n  {list}",
-        failures.len()
-    )))
+    Err(Failure::new(format!("lint found {} failure(s):\n  {list}", failures.len())))
 }

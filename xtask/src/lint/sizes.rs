@@ -36,9 +36,7 @@ pub(super) fn check(repository: &Repository) -> Findings {
 
 /// Whether a file is a source of the core and not of its tests.
 fn is_core(file: &str) -> bool {
-    let source = CRATES
-        .iter()
-        .any(|name| file.starts_with(&format!("crates/{name}/src/")));
+    let source = CRATES.iter().any(|name| file.starts_with(&format!("crates/{name}/src/")));
     source && !file.ends_with("/tests.rs") && !file.contains("/tests/")
 }
 
@@ -54,12 +52,9 @@ fn lines_without_tests(text: &str) -> usize {
     let is_tests = |at: usize| {
         // Between the attribute and the module there may be another attribute.
         let module = lines[at + 1..].iter().find(|line| !line.starts_with("#["));
-        lines[at] == "#[cfg(test)]"
-            && module.is_some_and(|line| line.starts_with("mod ") && line.ends_with('{'))
+        lines[at] == "#[cfg(test)]" && module.is_some_and(|line| line.starts_with("mod ") && line.ends_with('{'))
     };
-    (0..lines.len())
-        .find(|at| is_tests(*at))
-        .unwrap_or(lines.len())
+    (0..lines.len()).find(|at| is_tests(*at)).unwrap_or(lines.len())
 }
 
 #[cfg(test)]
@@ -72,10 +67,7 @@ mod tests {
         assert_eq!(lines_without_tests(text), 2);
         let attribute = "fn a() {}\n#[cfg(test)]\n#[expect(x)]\nmod tests {\n}\n";
         assert_eq!(lines_without_tests(attribute), 1);
-        assert_eq!(
-            lines_without_tests("#[cfg(test)]\nmod tests;\nfn a() {}\n"),
-            3
-        );
+        assert_eq!(lines_without_tests("#[cfg(test)]\nmod tests;\nfn a() {}\n"), 3);
         assert!(is_core("crates/app/src/crud/create.rs"));
         assert!(!is_core("crates/app/src/crud/tests.rs"));
         assert!(!is_core("crates/testkit/src/lib.rs"));

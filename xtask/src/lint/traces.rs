@@ -36,9 +36,7 @@ pub(super) fn check(repository: &Repository) -> Findings {
 
 /// What betrays the machine in a line.
 fn trace_in(file: &str, line: &str) -> Option<String> {
-    let source = line
-        .strip_prefix("source = \"")
-        .and_then(|rest| rest.strip_suffix('"'));
+    let source = line.strip_prefix("source = \"").and_then(|rest| rest.strip_suffix('"'));
     if file.ends_with("Cargo.lock") && source.is_some_and(|source| source != CRATES) {
         return Some("a package from somewhere else than crates.io".to_owned());
     }

@@ -22,6 +22,7 @@ pub struct JwtSigner {
     encoding: EncodingKey,
     decoding: DecodingKey,
     validation: Validation,
+    header: String,
 }
 
 /// A key that is too short to be safe.
@@ -60,7 +61,10 @@ impl JwtSigner {
         validation.required_spec_claims = HashSet::new();
         validation.validate_exp = false;
         validation.validate_aud = false;
-        Ok(Self { encoding: EncodingKey::from_secret(bytes), decoding: DecodingKey::from_secret(bytes), validation })
+        let encoding = EncodingKey::from_secret(bytes);
+        let sample = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &(), &encoding).map_err(|_| ShortKey)?;
+        let header = sample.split('.').next().unwrap_or_default().to_owned();
+        Ok(Self { encoding, decoding: DecodingKey::from_secret(bytes), validation, header })
     }
 }
 
@@ -70,7 +74,7 @@ impl TokenSigner for JwtSigner {
             iss: ISSUER.to_owned(),
             aud: ISSUER.to_owned(),
             sub: claims.user_id.to_string(),
-            sid: claims.session.clone(),
+            sid: claims.session.to_string(),
             purpose: claims.purpose.name().to_owned(),
             kwik_impersonate: claims.impersonator.map(|id| id.to_string()).unwrap_or_default(),
             iat: claims.issued_at.timestamp(),
@@ -102,7 +106,7 @@ impl TokenSigner for JwtSigner {
         Ok(Claims {
             user_id: user(&body.sub)?,
             impersonator: if body.kwik_impersonate.is_empty() { None } else { Some(user(&body.kwik_impersonate)?) },
-            session: body.sid,
+            session: body.sid.into(),
             purpose,
             issued_at: moment(body.iat)?,
             expires_at: moment(body.exp)?,

@@ -1,5 +1,6 @@
 //! Values into PostgreSQL's parameters.
 
+use super::numeric::Numeric;
 use crate::sql::{Binds, Bound, Statement};
 use chrono::{DateTime, NaiveDate, Utc};
 use kwik_domain::{Kind, StoreError, Value, ValueRef};
@@ -31,7 +32,7 @@ fn one(out: &mut PgArguments, kind: Kind, value: ValueRef<'_>) -> Added {
         ValueRef::Int(v) => out.add(v),
         ValueRef::F64(v) => out.add(v),
         ValueRef::Text(v) => out.add(v),
-        ValueRef::Decimal(v) => out.add(v),
+        ValueRef::Decimal(v) => out.add(Numeric(v)),
         ValueRef::Uuid(v) => out.add(v),
         ValueRef::Date(v) => out.add(v),
         ValueRef::Timestamp(v) => out.add(v),

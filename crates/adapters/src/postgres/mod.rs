@@ -10,6 +10,8 @@ mod connect;
 mod dialect;
 mod error;
 mod listener;
+mod new_row;
+mod numeric;
 mod reader;
 mod session;
 mod store;

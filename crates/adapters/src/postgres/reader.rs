@@ -1,5 +1,6 @@
 //! Rows of PostgreSQL.
 
+use super::numeric::Numeric;
 use chrono::{DateTime, NaiveDate, Utc};
 use kwik_domain::{DecodeError, RowReader};
 use rust_decimal::Decimal;
@@ -20,6 +21,11 @@ macro_rules! read {
 }
 
 impl RowReader for PostgresRow<'_> {
-    read!(bool: bool, int: i64, f64: f64, text: &str, decimal: Decimal, uuid: Uuid, date: NaiveDate,
-          timestamp: DateTime<Utc>);
+    read!(bool: bool, int: i64, f64: f64, text: &str, uuid: Uuid, date: NaiveDate, timestamp: DateTime<Utc>);
+
+    fn decimal(&self, index: usize) -> Result<Option<Decimal>, DecodeError> {
+        let read: Option<Numeric> =
+            self.0.try_get_unchecked(index).map_err(|_| DecodeError::new("a column does not hold a decimal"))?;
+        Ok(read.map(|Numeric(value)| value))
+    }
 }

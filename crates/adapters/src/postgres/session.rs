@@ -43,14 +43,14 @@ impl PostgresSession {
 
     async fn attempt(&mut self, write: &Write<'_>, lock: bool) -> Result<Vec<PgRow>, StoreError> {
         let entity = write.entity();
-        let (sort, expected, values): (u8, bool, &[_]) = match write.verb {
-            Verb::Insert { values } => (10, false, values),
-            Verb::Update { expected, values, .. } => (11, expected.is_some(), values),
-            Verb::Delete { expected, .. } => (12, expected.is_some(), &[]),
+        let (sort, values): (u8, &[_]) = match write.verb {
+            Verb::Insert { values } => (10, values),
+            Verb::Update { values, .. } => (11, values),
+            Verb::Delete { .. } => (12, &[]),
         };
         let shape = Shape::new(sort, entity)
             .flag(lock)
-            .flag(expected)
+            .flag(write.expected().is_some())
             .values(values)
             .filter(&write.permit.scope().rows);
         let statement = self.store.statements.get(shape, || write_statement(&Postgres, write, lock));
@@ -63,18 +63,27 @@ impl PostgresSession {
             self.store.listener.advance();
         }
     }
+
+    async fn records(&mut self, permit: &Permit, key: ValueRef<'_>, page: Page) -> Result<Vec<AuditRecord>, StoreError> {
+        let query = sqlx::query(HISTORY)
+            .bind(permit.entity().collection)
+            .bind(key.to_text())
+            .bind(i64::try_from(page.limit).unwrap_or(i64::MAX))
+            .bind(i64::try_from(page.skip).unwrap_or(i64::MAX));
+        let rows = match &mut self.transaction {
+            None => query.fetch_all(&self.store.pool).await,
+            Some(transaction) => query.fetch_all(&mut **transaction).await,
+        }
+        .map_err(|e| store_error(e, None))?;
+        Ok(rows.iter().map(|row| history_record(&PostgresRow(row))).collect::<Result<_, _>>()?)
+    }
 }
 
 #[async_trait]
 impl Session for PostgresSession {
     async fn fetch(&mut self, select: &Select<'_>, sink: Sink<'_>) -> Result<(), StoreError> {
         let entity = select.permit.entity();
-        let shape = Shape::new(0, entity)
-            .flag(select.lock == Lock::Update)
-            .flag(select.page.is_some())
-            .filter(&select.permit.scope().rows)
-            .filter(select.filter)
-            .order(select.order);
+        let shape = Shape::of_select(0, select);
         let statement = self.store.statements.get(shape, || sql::select(&Postgres, select));
         for row in self.rows(&statement, &Binds::of_select(select), entity).await? {
             sink(&PostgresRow(&row))?;
@@ -84,10 +93,7 @@ impl Session for PostgresSession {
 
     async fn fetch_page(&mut self, select: &Select<'_>, sink: Sink<'_>) -> Result<u64, StoreError> {
         let entity = select.permit.entity();
-        let shape = Shape::new(1, entity)
-            .filter(&select.permit.scope().rows)
-            .filter(select.filter)
-            .order(select.order);
+        let shape = Shape::of_select(1, select);
         let statement = self.store.statements.get(shape, || sql::page(&Postgres, select));
         let rows = self.rows(&statement, &Binds::of_select(select), entity).await?;
         let mut total = 0;
@@ -104,7 +110,7 @@ impl Session for PostgresSession {
 
     async fn count(&mut self, select: &Select<'_>) -> Result<u64, StoreError> {
         let entity = select.permit.entity();
-        let shape = Shape::new(2, entity).filter(&select.permit.scope().rows).filter(select.filter);
+        let shape = Shape::of_select(2, select);
         let statement = self.store.statements.get(shape, || sql::count(&Postgres, select));
         let rows = self.rows(&statement, &Binds::of_select(select), entity).await?;
         let number: i64 = rows.first().map_or(Ok(0), |row| row.try_get(0)).map_err(|e| store_error(e, None))?;
@@ -113,10 +119,7 @@ impl Session for PostgresSession {
 
     async fn write(&mut self, write: &Write<'_>, sink: Sink<'_>) -> Result<WriteOutcome, StoreError> {
         let entity = write.entity();
-        let expected = match write.verb {
-            Verb::Insert { .. } => None,
-            Verb::Update { expected, .. } | Verb::Delete { expected, .. } => expected,
-        };
+        let expected = write.expected();
         // Without a version there is nothing by which the optimistic form could see a lost race.
         let forms: &[bool] = if entity.versioned { &[false, true] } else { &[true] };
         for lock in forms {
@@ -152,19 +155,13 @@ impl Session for PostgresSession {
         key: ValueRef<'_>,
         page: Page,
     ) -> Result<Option<Vec<AuditRecord>>, StoreError> {
-        let query = sqlx::query(HISTORY)
-            .bind(permit.entity().collection)
-            .bind(key.to_text())
-            .bind(i64::try_from(page.limit).unwrap_or(i64::MAX))
-            .bind(i64::try_from(page.skip).unwrap_or(i64::MAX));
-        let rows = match &mut self.transaction {
-            None => query.fetch_all(&self.store.pool).await,
-            Some(transaction) => query.fetch_all(&mut **transaction).await,
-        }
-        .map_err(|e| store_error(e, None))?;
-        let records: Vec<_> = rows.iter().map(|row| history_record(&PostgresRow(row))).collect::<Result<_, _>>()?;
-        if permit.scope().rows == Filter::All && !records.is_empty() {
-            return Ok(Some(records));
+        let records = self.records(permit, key, page).await?;
+        if permit.scope().rows == Filter::All {
+            let first = Page { skip: 0, limit: 1 };
+            // A page beyond the last one is empty, also of a row that is gone.
+            if !records.is_empty() || !self.records(permit, key, first).await?.is_empty() {
+                return Ok(Some(records));
+            }
         }
         let filter = Filter::Compare(0, Comparison::Eq, key.to_owned());
         let exists = Select { permit, filter: &filter, order: &[], page: None, lock: Lock::None };

@@ -7,6 +7,7 @@
 //! runs: `old` takes the row's lock and so is the latest there is, and the target must *not* be
 //! compared with it by version, since it is first looked at in the older snapshot.
 
+use super::new_row;
 use crate::sql::{self, AUDIT_TABLE, Conditions, Dialect, Slot, Statement, created, modified};
 use kwik_domain::{AuditAction, Change, EntityMeta, Filter, Kind, Verb, Write};
 use sea_query::{
@@ -28,8 +29,8 @@ pub(super) fn write_statement(dialect: &dyn Dialect, write: &Write<'_>, lock: bo
     let writer = Writer { dialect, meta: write.entity(), scope: &write.permit.scope().rows, lock };
     match write.verb {
         Verb::Insert { values } => writer.insert(values),
-        Verb::Update { expected, values, .. } => writer.update(expected.is_some(), values),
-        Verb::Delete { expected, .. } => writer.delete(expected.is_some()),
+        Verb::Update { values, .. } => writer.update(write.expected().is_some(), values),
+        Verb::Delete { .. } => writer.delete(write.expected().is_some()),
     }
 }
 
@@ -51,7 +52,7 @@ impl Writer<'_> {
         let (columns, exprs): (Vec<_>, Vec<_>) = exprs.into_iter().unzip();
         let mut row = Query::select();
         row.exprs(exprs);
-        if let Some(condition) = self.scope_of_result(values, |_| Expr::cust("NULL")) {
+        if let Some(condition) = self.scope_of_result(&|index| new_row::inserted(self.meta, values, index)) {
             row.and_where(condition);
         }
         let mut insert = Query::insert();
@@ -76,6 +77,11 @@ impl Writer<'_> {
         }
         for (column, expr) in modified(self.meta, OLD) {
             update.value(column, expr);
+        }
+        if update.get_values().is_empty() {
+            // SQL knows no change of nothing.
+            let key = self.meta.key().column;
+            update.value(key, Expr::col((OLD, key)));
         }
         self.restrict_update(&mut update, expected, values);
         let table = self.meta.table;
@@ -136,18 +142,14 @@ impl Writer<'_> {
         if expected {
             update.and_where(self.version_of(OLD).eq(Slot::Expected.expr()));
         }
-        if let Some(condition) = self.scope_of_result(values, |index| Expr::col((OLD, self.meta.fields[index].column))) {
+        if let Some(condition) = self.scope_of_result(&|index| new_row::updated(self.meta, OLD, values, index)) {
             update.and_where(condition);
         }
     }
 
     /// The scope's condition on the row as it is going to be.
-    fn scope_of_result(&self, values: &[Change<'_>], other: impl Fn(usize) -> Expr) -> Option<Expr> {
-        let column = |index: usize| match values.iter().zip(0..).find(|((i, _), _)| *i == index) {
-            Some((_, n)) => Slot::Value(n).expr(),
-            None => other(index),
-        };
-        Conditions::new(self.dialect, Slot::Scope, &column).translate(self.scope)
+    fn scope_of_result(&self, column: &dyn Fn(usize) -> Expr) -> Option<Expr> {
+        Conditions::new(self.dialect, Slot::Scope, column).translate(self.scope)
     }
 
     /// The version's column, in the optimistic form.

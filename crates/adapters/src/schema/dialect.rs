@@ -44,7 +44,7 @@ impl Dialect {
     }
 
     /// A value as SQL that means it exactly.
-    pub(super) fn literal(self, value: ValueRef<'_>) -> String {
+    pub(crate) fn literal(self, value: ValueRef<'_>) -> String {
         match self {
             Self::Postgres => postgres::literal(value),
             Self::Sqlite => sqlite::literal(value),

@@ -30,10 +30,10 @@ impl<'a> Binds<'a> {
     /// Those of a write.
     pub fn of_write(write: &'a Write<'a>) -> Self {
         let meta = write.entity();
-        let (key, expected, values): (_, _, &[_]) = match write.verb {
-            Verb::Insert { values } => (ValueRef::Null, None, values),
-            Verb::Update { key, expected, values } => (key, expected, values),
-            Verb::Delete { key, expected } => (key, expected, &[]),
+        let (key, values): (_, &[_]) = match write.verb {
+            Verb::Insert { values } => (ValueRef::Null, values),
+            Verb::Update { key, values, .. } => (key, values),
+            Verb::Delete { key, .. } => (key, &[]),
         };
         let mut scope = Vec::new();
         condition::values(meta, &write.permit.scope().rows, &mut scope);
@@ -41,7 +41,7 @@ impl<'a> Binds<'a> {
             meta,
             ctx: Some(write.ctx),
             key,
-            expected,
+            expected: write.expected(),
             values,
             scope,
             filter: Vec::new(),

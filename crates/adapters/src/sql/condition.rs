@@ -1,7 +1,7 @@
 //! Conditions as SQL.
 
 use super::{Dialect, Slot, binds::Bound};
-use kwik_domain::{Comparison, EntityMeta, Filter};
+use kwik_domain::{Comparison, EntityMeta, Filter, Value};
 use sea_query::{Expr, ExprTrait, Func};
 
 /// Translates filters. `column` says what stands for a field: the column of a table, or the value
@@ -39,6 +39,11 @@ impl<'a> Conditions<'a> {
                     Comparison::Ge => column.gte(value),
                 }
             }
+            Filter::In(_, list) if list.is_empty() => Expr::cust("FALSE"),
+            Filter::In(field, list) if is_bound_one_by_one(list) => {
+                let column = (self.column)(*field);
+                column.is_in(list.iter().map(|_| self.value()).collect::<Vec<_>>())
+            }
             Filter::In(field, _) => {
                 let (column, value) = ((self.column)(*field), self.value());
                 self.dialect.is_one_of(column, value)
@@ -66,11 +71,21 @@ impl<'a> Conditions<'a> {
     }
 }
 
+/// Whether each value of a list is bound by itself: a list that is bound as one may go through a text
+/// form, in which SQLite does not know every double again.
+pub(super) fn is_bound_one_by_one(list: &[Value]) -> bool {
+    list.iter().any(|value| matches!(value, Value::F64(_)))
+}
+
 /// The values of a filter, in the order of its slots.
 pub(super) fn values<'f>(meta: &EntityMeta, filter: &'f Filter, out: &mut Vec<Bound<'f>>) {
     match filter {
         Filter::All | Filter::Nothing | Filter::IsNull(_) => {}
         Filter::Compare(field, _, value) => out.push(Bound::One(meta.fields[*field].kind, value.as_ref())),
+        Filter::In(_, list) if list.is_empty() => {}
+        Filter::In(field, list) if is_bound_one_by_one(list) => {
+            out.extend(list.iter().map(|value| Bound::One(meta.fields[*field].kind, value.as_ref())));
+        }
         Filter::In(field, list) => out.push(Bound::Many(meta.fields[*field].kind, list)),
         Filter::Text(field, _, text) => {
             out.push(Bound::One(meta.fields[*field].kind, kwik_domain::ValueRef::Text(text)));

@@ -1,6 +1,7 @@
 //! What makes two statements the same text.
 
-use kwik_domain::{Change, EntityMeta, FieldSet, Filter, Order};
+use super::condition::is_bound_one_by_one;
+use kwik_domain::{Change, EntityMeta, FieldSet, Filter, Lock, Order, Select};
 
 /// The whole structure of a statement, values left out, as bytes. Compared as a whole, so that two
 /// statements of one shape are always the same text.
@@ -15,6 +16,16 @@ impl Shape {
         // Metadata is static, so that its address tells entities apart.
         bytes.extend_from_slice(&std::ptr::from_ref(entity).addr().to_ne_bytes());
         Self(bytes)
+    }
+
+    /// A read: everything in it that its text depends on.
+    pub fn of_select(sort: u8, select: &Select<'_>) -> Self {
+        Self::new(sort, select.permit.entity())
+            .flag(select.lock == Lock::Update)
+            .flag(select.page.is_some())
+            .filter(&select.permit.scope().rows)
+            .filter(select.filter)
+            .order(select.order)
     }
 
     /// A yes or no.
@@ -56,6 +67,11 @@ fn write(out: &mut Vec<u8>, filter: &Filter) {
         Filter::All => out.push(0),
         Filter::Nothing => out.push(1),
         Filter::Compare(field, comparison, _) => out.extend([2, byte(*field), *comparison as u8]),
+        Filter::In(_, list) if list.is_empty() => out.push(1),
+        Filter::In(field, list) if is_bound_one_by_one(list) => {
+            out.extend([9, byte(*field)]);
+            out.extend_from_slice(&(list.len() as u64).to_ne_bytes());
+        }
         Filter::In(field, _) => out.extend([3, byte(*field)]),
         Filter::IsNull(field) => out.extend([4, byte(*field)]),
         Filter::Text(field, text_match, _) => out.extend([5, byte(*field), *text_match as u8]),

@@ -40,17 +40,27 @@ impl SqliteSession {
         }
         .map_err(|e| store_error(e, Some(entity)))
     }
+
+    async fn records(&mut self, permit: &Permit, key: ValueRef<'_>, page: Page) -> Result<Vec<AuditRecord>, StoreError> {
+        let query = sqlx::query(HISTORY)
+            .bind(permit.entity().collection)
+            .bind(key.to_text())
+            .bind(i64::try_from(page.limit).unwrap_or(i64::MAX))
+            .bind(i64::try_from(page.skip).unwrap_or(i64::MAX));
+        let rows = match &mut self.transaction {
+            None => query.fetch_all(&self.store.readers).await,
+            Some(transaction) => query.fetch_all(&mut **transaction).await,
+        }
+        .map_err(|e| store_error(e, None))?;
+        Ok(rows.iter().map(|row| history_record(&SqliteRow(row))).collect::<Result<_, _>>()?)
+    }
 }
 
 #[async_trait]
 impl Session for SqliteSession {
     async fn fetch(&mut self, select: &Select<'_>, sink: Sink<'_>) -> Result<(), StoreError> {
         let entity = select.permit.entity();
-        let shape = Shape::new(0, entity)
-            .flag(select.page.is_some())
-            .filter(&select.permit.scope().rows)
-            .filter(select.filter)
-            .order(select.order);
+        let shape = Shape::of_select(0, select);
         let statement = self.store.statements.get(shape, || sql::select(&Sqlite, select));
         for row in self.rows(&statement, &Binds::of_select(select), entity).await? {
             sink(&SqliteRow(&row))?;
@@ -60,10 +70,7 @@ impl Session for SqliteSession {
 
     async fn fetch_page(&mut self, select: &Select<'_>, sink: Sink<'_>) -> Result<u64, StoreError> {
         let entity = select.permit.entity();
-        let shape = Shape::new(1, entity)
-            .filter(&select.permit.scope().rows)
-            .filter(select.filter)
-            .order(select.order);
+        let shape = Shape::of_select(1, select);
         let statement = self.store.statements.get(shape, || sql::page(&Sqlite, select));
         let rows = self.rows(&statement, &Binds::of_select(select), entity).await?;
         let mut total = 0;
@@ -80,7 +87,7 @@ impl Session for SqliteSession {
 
     async fn count(&mut self, select: &Select<'_>) -> Result<u64, StoreError> {
         let entity = select.permit.entity();
-        let shape = Shape::new(2, entity).filter(&select.permit.scope().rows).filter(select.filter);
+        let shape = Shape::of_select(2, select);
         let statement = self.store.statements.get(shape, || sql::count(&Sqlite, select));
         let rows = self.rows(&statement, &Binds::of_select(select), entity).await?;
         let number = rows.first().map_or(Ok(None), |row| SqliteRow(row).int(0))?;
@@ -126,19 +133,13 @@ impl Session for SqliteSession {
         key: ValueRef<'_>,
         page: Page,
     ) -> Result<Option<Vec<AuditRecord>>, StoreError> {
-        let query = sqlx::query(HISTORY)
-            .bind(permit.entity().collection)
-            .bind(key.to_text())
-            .bind(i64::try_from(page.limit).unwrap_or(i64::MAX))
-            .bind(i64::try_from(page.skip).unwrap_or(i64::MAX));
-        let rows = match &mut self.transaction {
-            None => query.fetch_all(&self.store.readers).await,
-            Some(transaction) => query.fetch_all(&mut **transaction).await,
-        }
-        .map_err(|e| store_error(e, None))?;
-        let records: Vec<_> = rows.iter().map(|row| history_record(&SqliteRow(row))).collect::<Result<_, _>>()?;
-        if permit.scope().rows == Filter::All && !records.is_empty() {
-            return Ok(Some(records));
+        let records = self.records(permit, key, page).await?;
+        if permit.scope().rows == Filter::All {
+            let first = Page { skip: 0, limit: 1 };
+            // A page beyond the last one is empty, also of a row that is gone.
+            if !records.is_empty() || !self.records(permit, key, first).await?.is_empty() {
+                return Ok(Some(records));
+            }
         }
         let filter = Filter::Compare(0, Comparison::Eq, key.to_owned());
         let exists = Select { permit, filter: &filter, order: &[], page: None, lock: Lock::None };

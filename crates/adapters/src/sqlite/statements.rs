@@ -44,6 +44,10 @@ pub(super) fn write_row(dialect: &dyn Dialect, write: &Write<'_>) -> Statement {
             for (column, expr) in modified(meta, meta.table) {
                 update.value(column, expr);
             }
+            if update.get_values().is_empty() {
+                // SQL knows no change of nothing.
+                update.value(meta.key().column, Expr::col(meta.key().column));
+            }
             update.returning(returning).build(SqliteQueryBuilder)
         }
         Verb::Delete { .. } => Query::delete().from_table(meta.table).and_where(key()).returning(returning).build(SqliteQueryBuilder),

@@ -1,4 +1,11 @@
 //! The integration tests of the adapters.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod argon2;
+mod fixture;
+mod jwt;
 mod schema;
+//mod sqlite;
+//mod statement_cache;
+mod store;
+mod system;

@@ -6,6 +6,7 @@ mod domain;
     reason = "the file is named after the one thing in it"
 )]
 mod problem;
+pub(crate) mod schema;
 
 pub(crate) use domain::etag;
 pub use problem::{PROBLEM_JSON, Problem, ProblemError};

@@ -103,13 +103,19 @@ fn precondition(meta: &'static EntityMeta, request: &Request) -> Result<Option<i
         return wrong("is not known here: this entity has no versions");
     }
     let text = value.to_str().unwrap_or_default().trim();
-    if given.next().is_some() || text.contains(',') {
-        return wrong("must be one entity tag, such as \"3\"");
-    }
-    if text == "*" {
+    let several = given.next().is_some();
+    if text == "*" && !several {
         return Ok(None);
     }
-    let version = text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).and_then(|t| t.parse().ok());
+    let opaque = text.strip_prefix("W/").unwrap_or(text);
+    let opaque = opaque.strip_prefix('"').and_then(|t| t.strip_suffix('"'));
+    if several || !opaque.is_some_and(|t| t.bytes().all(|b| b.is_ascii_graphic() && b != b'"')) {
+        return wrong("must be one entity tag, such as \"3\"");
+    }
+    // A weak tag matches nothing.
+    let tag = opaque.filter(|_| !text.starts_with("W/")).unwrap_or_default();
+    // Tags are compared as text: another way to write the same number is another tag.
+    let version = tag.parse().ok().filter(|version: &i64| version.to_string() == tag);
     Ok(Some(version.unwrap_or(-1)))
 }
 

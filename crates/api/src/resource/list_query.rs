@@ -7,7 +7,7 @@ use kwik_domain::{
 use poem::Request;
 
 /// How many rows a list gives when it is not told.
-const DEFAULT_LIMIT: u64 = 100;
+pub(super) const DEFAULT_LIMIT: u64 = 100;
 
 /// Reads the parameters of a list.
 ///

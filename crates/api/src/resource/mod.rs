@@ -5,6 +5,7 @@
 
 mod handler;
 mod history;
+pub(crate) mod history_schema;
 mod list_query;
 mod operation;
 mod operations;

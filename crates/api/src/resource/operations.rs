@@ -1,6 +1,11 @@
 //! The operations of an entity: their routes and their descriptions.
 
-use super::{OperationKind, Resource, handler::Handler, schema};
+use super::{
+    OperationKind, Resource,
+    handler::Handler,
+    list_query::DEFAULT_LIMIT,
+    schema::{self, a, words},
+};
 use crate::{Access, Operation, Registrar};
 use kwik_domain::EntityMeta;
 use poem::EndpointExt;
@@ -26,37 +31,80 @@ pub fn register(registrar: &mut Registrar, resource: &Arc<dyn Resource>, kinds: 
     }
 }
 
+/// One entity tag (RFC 9110, section 8.8.3), or any version.
+const ENTITY_TAG: &str = "^(\\*|(W/)?\"[!#-~]*\")$";
+
+/// What an operation is called and what it answers.
+struct Wording {
+    id: String,
+    summary: String,
+    answer: String,
+    /// Name of the answer's schema.
+    schema: String,
+}
+
+fn wording(meta: &'static EntityMeta, kind: OperationKind) -> Wording {
+    let (name, plural) = (meta.name, meta.plural);
+    let (one, a_one, many) = (words(name), a(name), words(plural));
+    let (id, summary, answer, schema) = match kind {
+        OperationKind::List => {
+            (format!("list{plural}"), format!("List {many}"), format!("A page of {many}."), format!("{name}Page"))
+        }
+        OperationKind::Create => (
+            format!("create{name}"),
+            format!("Create {a_one}"),
+            format!("The {one} as it was created."),
+            name.to_owned(),
+        ),
+        OperationKind::Get => (format!("get{name}"), format!("Get {a_one}"), format!("The {one}."), name.to_owned()),
+        OperationKind::Update => {
+            (format!("update{name}"), format!("Change {a_one}"), format!("The {one} as it is now."), name.to_owned())
+        }
+        OperationKind::Patch => (
+            format!("patch{name}"),
+            format!("Change {a_one} by JSON Merge Patch"),
+            format!("The {one} as it is now."),
+            name.to_owned(),
+        ),
+        OperationKind::Delete => {
+            (format!("delete{name}"), format!("Delete {a_one}"), format!("The {one} as it was."), name.to_owned())
+        }
+        OperationKind::History => (
+            format!("get{name}History"),
+            format!("Who changed {a_one}, from what to what"),
+            "The changes, the latest first.".to_owned(),
+            "History".to_owned(),
+        ),
+    };
+    Wording { id, summary, answer, schema }
+}
+
 fn describe(meta: &'static EntityMeta, kind: OperationKind) -> Value {
-    let (id, summary, status, answer, what) = match kind {
-        OperationKind::List => (format!("list{}", meta.plural), format!("List {}", words(meta.plural)), 200, "Page", "The page."),
-        OperationKind::Create => (format!("create{}", meta.name), format!("Create a {}", words(meta.name)), 201, "", "What was created."),
-        OperationKind::Get => (format!("get{}", meta.name), format!("Get a {}", words(meta.name)), 200, "", "It."),
-        OperationKind::Update => (format!("update{}", meta.name), format!("Change a {}", words(meta.name)), 200, "", "What it has become."),
-        OperationKind::Patch => (format!("patch{}", meta.name), format!("Change a {} by JSON Merge Patch", words(meta.name)), 200, "", "What it has become."),
-        OperationKind::Delete => (format!("delete{}", meta.name), format!("Delete a {}", words(meta.name)), 200, "", "What was deleted."),
-        OperationKind::History => (format!("get{}History", meta.name), format!("Who changed a {}, from what to what", words(meta.name)), 200, "History", "The changes, the latest first."),
-    };
-    let schema = match kind {
-        OperationKind::History => "History".to_owned(),
-        _ => format!("{}{answer}", meta.name),
-    };
+    let Wording { id, summary, answer, schema } = wording(meta, kind);
     let mut response = json!({
-        "description": what,
+        "description": answer,
         "content": { "application/json": { "schema": { "$ref": format!("#/components/schemas/{schema}") } } },
     });
     if meta.versioned && !matches!(kind, OperationKind::List | OperationKind::History) {
-        response["headers"]["ETag"] = json!({ "description": "The version.", "schema": { "type": "string" }, "example": "\"1\"" });
+        response["headers"]["ETag"] =
+            json!({ "description": "The version.", "schema": { "type": "string" }, "example": "\"1\"" });
     }
+    let mut status = "200";
     if kind == OperationKind::Create {
-        response["headers"]["Location"] = json!({ "description": "Where it is.", "schema": { "type": "string" } });
+        status = "201";
+        response["headers"]["Location"] =
+            json!({ "description": "Where it is.", "schema": { "type": "string", "format": "uri-reference" } });
     }
     let mut operation = json!({
         "tags": [meta.collection],
         "summary": summary,
         "operationId": id,
-        "parameters": parameters(meta, kind),
-        "responses": { status.to_string(): response },
+        "responses": { status: response },
     });
+    let parameters = parameters(meta, kind);
+    if !parameters.is_empty() {
+        operation["parameters"] = parameters.into();
+    }
     if let Some(body) = request_body(meta, kind) {
         operation["requestBody"] = body;
     }
@@ -72,7 +120,8 @@ fn request_body(meta: &'static EntityMeta, kind: OperationKind) -> Option<Value>
     };
     let mut body = json!({ "required": true });
     for media_type in media_types {
-        body["content"][media_type] = json!({ "schema": { "$ref": format!("#/components/schemas/{}{suffix}", meta.name) } });
+        body["content"][media_type] =
+            json!({ "schema": { "$ref": format!("#/components/schemas/{}{suffix}", meta.name) } });
     }
     Some(body)
 }
@@ -80,52 +129,71 @@ fn request_body(meta: &'static EntityMeta, kind: OperationKind) -> Option<Value>
 fn parameters(meta: &'static EntityMeta, kind: OperationKind) -> Vec<Value> {
     let mut out = Vec::new();
     if kind.has_key() {
-        let mut key = schema::field(meta.key(), false);
-        if let Some(map) = key.as_object_mut() {
-            map.retain(|name, _| matches!(name.as_str(), "type" | "format"));
-        }
-        let example = schema::example(meta.key());
-        out.push(json!({ "name": "id", "in": "path", "required": true, "description": meta.key().doc, "schema": key, "example": example }));
+        out.push(key(meta));
     }
     if matches!(kind, OperationKind::List | OperationKind::History) {
-        out.push(query("skip", "How many rows to pass over.", json!({ "type": "integer", "format": "int64", "minimum": 0, "default": 0 }), &json!(0)));
-        let limit = json!({ "type": "integer", "minimum": 0, "maximum": meta.max_limit, "default": 100.min(meta.max_limit) });
-        out.push(query("limit", "How many rows to give at the most.", limit, &json!(20)));
+        let skip = json!({ "type": "integer", "format": "int64", "minimum": 0, "default": 0 });
+        out.push(query("skip", "How many rows to pass over.", &skip));
+        let limit = json!({ "type": "integer", "minimum": 0, "maximum": meta.max_limit, "default": DEFAULT_LIMIT.min(meta.max_limit) });
+        out.push(query("limit", "How many rows to give at the most.", &limit));
     }
     if kind == OperationKind::List {
-        let names: Vec<_> = meta.fields.iter().filter(|f| f.is_open()).map(|f| f.name).collect();
-        let pattern = format!("^({0})(:(asc|desc))?(,({0})(:(asc|desc))?)*$", names.join("|"));
-        let sorting = json!({ "type": "string", "pattern": pattern });
-        out.push(query("sorting", "Fields to sort by, each with `:asc` or `:desc`; the key comes last.", sorting, &json!("id:desc")));
-        out.push(query("filter_key", "Field that must have the `value`.", json!({ "type": "string", "enum": names }), &json!(null)));
-        out.push(query("value", "Value that the field `filter_key` must have.", json!({ "type": "string" }), &json!(null)));
+        out.extend(order_and_filter(meta));
     }
     if kind.has_precondition() && meta.versioned {
         out.push(json!({
             "name": "If-Match", "in": "header", "required": false,
-            "description": "The `ETag` that it must still have; else 412.",
-            "schema": { "type": "string" }, "example": "\"1\"",
+            "description": "The `ETag` that it must still have, such as `\"1\"`; else the answer is 412.",
+            "schema": { "type": "string", "pattern": ENTITY_TAG },
         }));
     }
     out
 }
 
-fn query(name: &str, description: &str, schema: Value, example: &Value) -> Value {
-    let mut parameter = json!({ "name": name, "in": "query", "required": false, "description": description, "schema": schema });
-    if !example.is_null() {
-        parameter["example"] = example.clone();
+fn key(meta: &'static EntityMeta) -> Value {
+    let mut schema = schema::field(meta.key(), false);
+    if let Some(map) = schema.as_object_mut() {
+        map.retain(|name, _| matches!(name.as_str(), "type" | "format"));
     }
-    parameter
+    let description = match meta.key().doc {
+        "" => format!("Key of the {}.", words(meta.name)),
+        doc => doc.to_owned(),
+    };
+    json!({ "name": "id", "in": "path", "required": true, "description": description, "schema": schema, "example": schema::example(meta.key()) })
 }
 
-/// `OrderLine` as `order line`.
-fn words(name: &str) -> String {
-    let mut out = String::new();
-    for (n, c) in name.chars().enumerate() {
-        if c.is_uppercase() && n > 0 {
-            out.push(' ');
-        }
-        out.extend(c.to_lowercase());
-    }
-    out
+/// Pages that try operations out fill examples in: these parameters have theirs in words, so that a
+/// list is not filtered and sorted without being asked for it.
+fn order_and_filter(meta: &'static EntityMeta) -> [Value; 3] {
+    let open: Vec<_> = meta.fields.iter().filter(|f| f.is_open()).collect();
+    let names: Vec<_> = open.iter().map(|f| f.name).collect();
+    let one = format!("({})(:(asc|desc))?", names.join("|"));
+    let sorting = json!({ "type": "string", "pattern": format!("^({one})?(,({one})?)*$") });
+    let field = open.get(1).or(open.first());
+    let name = field.map_or("id", |f| f.name);
+    let value = field.map(|f| schema::example(f)).unwrap_or_default();
+    let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    [
+        query(
+            "sorting",
+            &format!(
+                "Fields to sort by, each once, with `:asc` or `:desc`, such as `{name}:asc,id:desc`; the key comes last."
+            ),
+            &sorting,
+        ),
+        query(
+            "filter_key",
+            &format!("Field that must have the `value`, such as `{name}`."),
+            &json!({ "type": "string", "enum": names }),
+        ),
+        query(
+            "value",
+            &format!("Value that the field `filter_key` must have, such as `{value}`."),
+            &json!({ "type": "string" }),
+        ),
+    ]
+}
+
+fn query(name: &str, description: &str, schema: &Value) -> Value {
+    json!({ "name": name, "in": "query", "required": false, "description": description, "schema": schema })
 }

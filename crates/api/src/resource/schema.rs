@@ -2,94 +2,36 @@
 
 use kwik_domain::{Bound, EntityMeta, FieldMeta, Format, Kind, Value as Scalar, json as scalar};
 use poem_openapi::registry::{MetaSchema, Registry};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// How a decimal is written.
 const DECIMAL: &str = "^-?[0-9]+(\\.[0-9]+)?$";
+/// How a decimal is given. There are about 28 digits in all, which no short pattern can say.
+const DECIMAL_INPUT: &str = "^-?[0-9]{1,29}(\\.[0-9]{1,28})?$";
+/// How a decimal is given that must not be negative.
+const UNSIGNED_INPUT: &str = "^[0-9]{1,29}(\\.[0-9]{1,28})?$";
+/// Two to the power of 96: decimals are smaller.
+const DECIMAL_END: f64 = 79_228_162_514_264_337_593_543_950_336.0;
 
 /// The schemas of an entity by name: itself, its inputs, its pages.
 pub(crate) fn all(meta: &'static EntityMeta) -> Vec<(String, Value)> {
     let name = meta.name;
     let page = json!({
         "type": "object",
+        "description": format!("A page of {}.", words(meta.plural)),
         "required": ["total", "data"],
         "properties": {
             "total": { "type": "integer", "format": "int64", "nullable": true, "description": "How many rows there are on all pages; null when they were not counted." },
             "data": { "type": "array", "items": { "$ref": format!("#/components/schemas/{name}") } },
         },
+        "example": { "total": 1, "data": [examples(&shown(meta))] },
     });
     vec![
         (name.to_owned(), read(meta)),
-        (format!("{name}Create"), input(meta, false)),
-        (format!("{name}Update"), input(meta, true)),
+        (format!("{name}Create"), create(meta)),
+        (format!("{name}Update"), update(meta)),
         (format!("{name}Page"), page),
     ]
-}
-
-/// The schema of every error.
-pub(crate) fn problem() -> Value {
-    json!({
-        "type": "object",
-        "description": "What went wrong (RFC 9457).",
-        "required": ["type", "title", "status", "code", "detail"],
-        "properties": {
-            "type": { "type": "string", "example": "about:blank" },
-            "title": { "type": "string", "description": "The status in words.", "example": "Not Found" },
-            "status": { "type": "integer", "example": 404 },
-            "code": { "type": "string", "description": "A stable word for programs.", "example": "not_found" },
-            "detail": { "type": "string", "description": "A sentence for people." },
-            "errors": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "required": ["code", "detail"],
-                    "properties": {
-                        "pointer": { "type": "string", "description": "Where in the body (RFC 6901).", "example": "/email" },
-                        "parameter": { "type": "string", "description": "Which parameter or header." },
-                        "code": { "type": "string", "example": "format" },
-                        "detail": { "type": "string" },
-                    },
-                },
-            },
-            "request_id": { "type": "string", "description": "What to look for in the log." },
-        },
-    })
-}
-
-/// The schema of a page of history, which all entities share.
-pub(crate) fn history() -> Value {
-    let nullable = |ty: &str| json!({ "type": ty, "nullable": true });
-    json!({
-        "type": "object",
-        "required": ["total", "data"],
-        "properties": {
-            "total": { "type": "integer", "format": "int64", "nullable": true },
-            "data": { "type": "array", "items": {
-                "type": "object",
-                "required": ["action", "version", "at", "user_id", "user_email", "impersonator_user_id", "via", "request_id", "address", "changes"],
-                "properties": {
-                    "action": { "type": "string", "enum": ["create", "update", "delete"] },
-                    "version": { "type": "integer", "format": "int64", "description": "The version that it had afterwards." },
-                    "at": { "type": "string", "format": "date-time" },
-                    "user_id": { "type": "integer", "format": "int64", "nullable": true, "description": "On whose account; null for the program itself." },
-                    "user_email": nullable("string"),
-                    "impersonator_user_id": { "type": "integer", "format": "int64", "nullable": true, "description": "Who acted in that user's place." },
-                    "via": { "type": "string", "description": "By what means, such as a session." },
-                    "request_id": { "type": "string" },
-                    "address": nullable("string"),
-                    "changes": { "type": "array", "items": {
-                        "type": "object",
-                        "required": ["field", "from", "to"],
-                        "properties": {
-                            "field": { "type": "string", "example": "credit_limit" },
-                            "from": { "nullable": true, "description": "The value before." },
-                            "to": { "nullable": true, "description": "The value after." },
-                        },
-                    } },
-                },
-            } },
-        },
-    })
 }
 
 /// Lets a user's endpoint refer to the schema of an entity that has no operations of its own.
@@ -100,37 +42,71 @@ pub(crate) fn register_reference(registry: &mut Registry, meta: &'static EntityM
 }
 
 fn read(meta: &'static EntityMeta) -> Value {
-    let shown: Vec<_> = meta.fields.iter().filter(|f| f.is_shown()).collect();
-    let properties: Map<String, Value> = shown.iter().map(|f| (f.name.to_owned(), field(f, false))).collect();
-    let examples: Map<String, Value> = shown.iter().map(|f| (f.name.to_owned(), example(f))).collect();
-    let required: Vec<_> = shown.iter().map(|f| f.name).collect();
-    json!({ "type": "object", "title": meta.name, "description": meta.doc, "required": required, "properties": properties, "example": examples })
-}
-
-fn input(meta: &'static EntityMeta, update: bool) -> Value {
-    let taken: Vec<_> = meta.own_fields().map(|(_, f)| f).skip(1).filter(|f| if update { f.on_update() } else { f.on_create() }).collect();
-    let properties: Map<String, Value> = taken
-        .iter()
-        .map(|f| {
-            let mut schema = field(f, true);
-            if update && let Some(map) = schema.as_object_mut() {
-                map.remove("default");
-            }
-            (f.name.to_owned(), schema)
-        })
-        .collect();
-    let examples: Map<String, Value> = taken.iter().map(|f| (f.name.to_owned(), example(f))).collect();
-    let mut out = json!({ "type": "object", "description": meta.doc, "additionalProperties": false, "properties": properties, "example": examples });
-    let required: Vec<_> = taken.iter().filter(|f| f.default.is_none() && !f.nullable).map(|f| f.name).collect();
-    if update {
-        out["minProperties"] = json!(1);
-    } else if !required.is_empty() {
-        out["required"] = json!(required);
-    }
+    let shown = shown(meta);
+    let mut out = json!({ "type": "object" });
+    describe(&mut out, meta.doc);
+    out["required"] = shown.iter().map(|f| f.name).collect();
+    out["properties"] = properties(&shown, |f| field(f, false));
+    out["example"] = examples(&shown);
     out
 }
 
-/// The schema of a field, as it is read or as it is given.
+fn create(meta: &'static EntityMeta) -> Value {
+    let taken: Vec<_> = given(meta).filter(|f| f.on_create()).collect();
+    let required: Vec<_> = taken.iter().filter(|f| f.default.is_none() && !f.nullable).map(|f| f.name).collect();
+    let mut out = json!({ "type": "object", "description": format!("What a new {} is made of.", words(meta.name)) });
+    if !required.is_empty() {
+        out["required"] = json!(required);
+    }
+    out["properties"] = properties(&taken, |f| field(f, true));
+    out["additionalProperties"] = json!(false);
+    out["example"] = examples(&taken);
+    out
+}
+
+fn update(meta: &'static EntityMeta) -> Value {
+    let taken: Vec<_> = given(meta).filter(|f| f.on_update()).collect();
+    let without_default = |f: &FieldMeta| {
+        let mut schema = field(f, true);
+        schema.as_object_mut().map(|map| map.shift_remove("default"));
+        schema
+    };
+    json!({
+        "type": "object",
+        "description": format!("What changes of {}; what is left out stays as it is.", a(meta.name)),
+        "minProperties": 1,
+        "properties": properties(&taken, without_default),
+        "additionalProperties": false,
+        "example": examples(&taken),
+    })
+}
+
+/// The fields that a client may give at all: neither the key nor the framework's own.
+fn given(meta: &'static EntityMeta) -> impl Iterator<Item = &'static FieldMeta> {
+    meta.own_fields().map(|(_, f)| f).skip(1)
+}
+
+fn properties(fields: &[&'static FieldMeta], schema: impl Fn(&FieldMeta) -> Value) -> Value {
+    fields.iter().map(|f| (f.name.to_owned(), schema(f))).collect()
+}
+
+fn shown(meta: &'static EntityMeta) -> Vec<&'static FieldMeta> {
+    meta.fields.iter().filter(|f| f.is_shown()).collect()
+}
+
+fn examples(fields: &[&FieldMeta]) -> Value {
+    fields.iter().map(|f| (f.name.to_owned(), example(f))).collect()
+}
+
+fn describe(schema: &mut Value, text: &str) {
+    if !text.is_empty() {
+        schema["description"] = json!(text);
+    }
+}
+
+/// The schema of a field, as it is read or as it is given. Which fields are read and which are given
+/// is a matter of the schema that it stands in: marks for that on the field would make generators
+/// write every type twice.
 pub(crate) fn field(field: &FieldMeta, input: bool) -> Value {
     let mut out = match field.kind {
         Kind::Bool => json!({ "type": "boolean" }),
@@ -138,17 +114,14 @@ pub(crate) fn field(field: &FieldMeta, input: bool) -> Value {
         Kind::I64 => json!({ "type": "integer", "format": "int64" }),
         Kind::F64 => json!({ "type": "number", "format": "double" }),
         Kind::Text => json!({ "type": "string" }),
-        Kind::Decimal if input => json!({ "oneOf": [{ "type": "string", "pattern": DECIMAL }, { "type": "number" }] }),
+        Kind::Decimal if input => decimal_input(field),
         Kind::Decimal => json!({ "type": "string", "format": "decimal", "pattern": DECIMAL }),
         Kind::Uuid => json!({ "type": "string", "format": "uuid" }),
         Kind::Date => json!({ "type": "string", "format": "date" }),
         Kind::Timestamp => json!({ "type": "string", "format": "date-time" }),
     };
     out["title"] = json!(field.label);
-    let description = description(field);
-    if !description.is_empty() {
-        out["description"] = json!(description);
-    }
+    describe(&mut out, &description(field));
     if field.format == Format::Email {
         out["format"] = json!("email");
     }
@@ -168,16 +141,12 @@ pub(crate) fn field(field: &FieldMeta, input: bool) -> Value {
         out["enum"] = json!(field.variants);
     }
     if field.nullable {
-        out["nullable"] = json!(true);
+        // Allowed beside a type alone.
+        let typed = if out["oneOf"].is_array() { &mut out["oneOf"][0] } else { &mut out };
+        typed["nullable"] = json!(true);
         if let Some(variants) = out["enum"].as_array_mut() {
             variants.push(Value::Null);
         }
-    }
-    if field.read_only {
-        out["readOnly"] = json!(true);
-    }
-    if field.write_only {
-        out["writeOnly"] = json!(true);
     }
     if let Some(default) = field.default.filter(|_| input) {
         out["default"] = value(field.kind, default);
@@ -186,10 +155,30 @@ pub(crate) fn field(field: &FieldMeta, input: bool) -> Value {
     out
 }
 
+/// Text, which every client can keep exact, or a number.
+fn decimal_input(field: &FieldMeta) -> Value {
+    let unsigned = field.min.is_some_and(|b| !b.value.starts_with('-'));
+    let pattern = if unsigned { UNSIGNED_INPUT } else { DECIMAL_INPUT };
+    let text = json!({ "type": "string", "pattern": pattern });
+    let mut number = json!({
+        "type": "number",
+        "minimum": -DECIMAL_END, "exclusiveMinimum": true,
+        "maximum": DECIMAL_END, "exclusiveMaximum": true,
+    });
+    bound(&mut number, field, field.min, "minimum", "exclusiveMinimum");
+    bound(&mut number, field, field.max, "maximum", "exclusiveMaximum");
+    json!({ "oneOf": [text, number] })
+}
+
 fn bound(out: &mut Value, field: &FieldMeta, bound: Option<Bound>, name: &str, exclusive: &str) {
     if let Some(bound) = bound {
-        out[name] = value(field.kind, bound.value);
-        if !bound.inclusive {
+        out[name] = match field.kind {
+            Kind::Decimal => serde_json::from_str(bound.value).unwrap_or_default(),
+            kind => value(kind, bound.value),
+        };
+        if bound.inclusive {
+            out.as_object_mut().map(|map| map.shift_remove(exclusive));
+        } else {
             out[exclusive] = json!(true);
         }
     }
@@ -199,7 +188,8 @@ fn bound(out: &mut Value, field: &FieldMeta, bound: Option<Bound>, name: &str, e
 fn description(field: &FieldMeta) -> String {
     let mut out = field.doc.to_owned();
     if field.kind == Kind::Decimal {
-        for (bound, inclusive, exclusive) in [(field.min, "At least", "More than"), (field.max, "At most", "Less than")] {
+        for (bound, inclusive, exclusive) in [(field.min, "At least", "More than"), (field.max, "At most", "Less than")]
+        {
             if let Some(bound) = bound {
                 let words = if bound.inclusive { inclusive } else { exclusive };
                 let space = if out.is_empty() { "" } else { " " };
@@ -240,4 +230,22 @@ fn value(kind: Kind, text: &str) -> Value {
         Err(_) => return Value::Null,
     }
     serde_json::from_slice(&bytes).unwrap_or_default()
+}
+
+/// `OrderLine` as `order line`.
+pub(crate) fn words(name: &str) -> String {
+    let mut out = String::new();
+    for (n, c) in name.chars().enumerate() {
+        if c.is_uppercase() && n > 0 {
+            out.push(' ');
+        }
+        out.extend(c.to_lowercase());
+    }
+    out
+}
+
+/// `OrderLine` as `an order line`.
+pub(super) fn a(name: &str) -> String {
+    let article = if name.starts_with(['A', 'E', 'I', 'O']) { "an" } else { "a" };
+    format!("{article} {}", words(name))
 }

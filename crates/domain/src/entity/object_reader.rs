@@ -17,6 +17,9 @@ pub struct ObjectReader<'b> {
     took_any: bool,
 }
 
+/// How many unknown names are told. A body may hold very many, and the answer shall not.
+const MAX_UNKNOWN: usize = 20;
+
 struct Pair<'b> {
     name: Cow<'b, str>,
     raw: &'b RawValue,
@@ -88,18 +91,23 @@ impl<'b> ObjectReader<'b> {
         self.took_any
     }
 
-    /// Every error, those of names that nobody asked for included.
+    /// Every error, those of names that nobody asked for included; of these no more than anybody
+    /// would read.
     pub fn finish(mut self) -> Vec<FieldError> {
-        for index in 0..self.pairs.len() {
-            let pair = &self.pairs[index];
-            let error = match self.meta.index_of(&pair.name).map(|i| &self.meta.fields[i]) {
-                _ if pair.seen => continue,
-                // Sent back as it was read.
-                Some(field) if !field.hidden => continue,
-                _ if self.pairs[..index].iter().any(|p| p.name == pair.name) => continue,
-                _ => FieldError::new(shortened(&pair.name), Issue::new("unknown", "is not a field of this entity")),
-            };
-            self.errors.push(error);
+        let known = self.errors.len();
+        for pair in self.pairs.iter().filter(|pair| !pair.seen) {
+            // Sent back as it was read.
+            if self.meta.index_of(&pair.name).is_some_and(|index| !self.meta.fields[index].hidden) {
+                continue;
+            }
+            let name = shortened(&pair.name);
+            if self.errors[known..].iter().any(|error| error.field == name) {
+                continue;
+            }
+            if self.errors.len() - known == MAX_UNKNOWN {
+                break;
+            }
+            self.errors.push(FieldError::new(name, Issue::new("unknown", "is not a field of this entity")));
         }
         self.errors
     }
@@ -110,16 +118,14 @@ impl<'b> ObjectReader<'b> {
         if !allowed {
             return None;
         }
-        let mut found = None;
-        for pair in &mut self.pairs {
-            if pair.name != field.name {
-                continue;
-            }
+        let (mut found, mut times) = (None, 0);
+        for pair in self.pairs.iter_mut().filter(|pair| pair.name == field.name) {
             pair.seen = true;
-            if found.is_some() {
-                self.errors.push(FieldError::new(field.name, Issue::new("duplicate", "must be given only once")));
-            }
+            times += 1;
             found = Some(pair.raw.get());
+        }
+        if times > 1 {
+            self.errors.push(FieldError::new(field.name, Issue::new("duplicate", "must be given only once")));
         }
         self.took_any |= found.is_some();
         found

@@ -26,12 +26,12 @@ pub(crate) fn integer<T: FromStr>(raw: &str) -> Result<T, Issue> {
     raw.parse().map_err(|_| Issue::new("range", format!("must be an integer of at most {bits} bits")))
 }
 
-/// A finite double.
+/// A finite double. Zero has no sign, since not every engine keeps it.
 pub(crate) fn double(raw: &str) -> Result<f64, Issue> {
     let plausible = raw.starts_with(|c: char| c.is_ascii_digit() || c == '-')
         && raw.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
     match raw.parse::<f64>() {
-        Ok(value) if plausible && value.is_finite() => Ok(value),
+        Ok(value) if plausible && value.is_finite() => Ok(value + 0.0),
         Ok(_) if plausible => Err(Issue::new("range", "must be a number that a double can hold")),
         _ => Err(Issue::new("type", "must be a number")),
     }
@@ -45,28 +45,32 @@ pub(crate) fn text(raw: &str) -> Result<&str, Issue> {
     Ok(raw)
 }
 
-/// An exact decimal of up to 28 digits, with an exponent if need be. Zero has no sign.
+/// An exact decimal of up to 28 digits, with an exponent if need be. Zero has no sign. Never rounded:
+/// what does not fit is refused.
 pub(crate) fn decimal(raw: &str) -> Result<Decimal, Issue> {
     let wrong = || Issue::new("type", "must be a decimal number, such as \"12.50\"");
+    let too_long = || Issue::new("range", "must be a decimal number of at most 28 digits");
     let (mantissa, exponent) = raw.split_once(['e', 'E']).map_or((raw, None), |(m, e)| (m, Some(e)));
     let unsigned = mantissa.strip_prefix('-').unwrap_or(mantissa);
     let (whole, fraction) = unsigned.split_once('.').map_or((unsigned, None), |(w, f)| (w, Some(f)));
+    let exponent_digits = exponent.map_or("0", |e| e.strip_prefix(['+', '-']).unwrap_or(e));
     let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
-    if !digits(whole) || !fraction.is_none_or(digits) {
+    if !digits(whole) || !fraction.is_none_or(digits) || !digits(exponent_digits) {
         return Err(wrong());
     }
-    let too_long = || Issue::new("range", "must be a decimal number of at most 28 digits");
-    let mut value = match exponent {
-        None => Decimal::from_str_exact(mantissa).map_err(|_| too_long())?,
-        Some(e) if digits(e.trim_start_matches(['+', '-'])) && e.len() <= 4 => {
-            Decimal::from_scientific(raw).map_err(|_| too_long())?
-        }
-        Some(_) => return Err(wrong()),
-    };
-    if value.is_zero() {
-        value.set_sign_positive(true);
-    }
-    Ok(value)
+    let exponent = exponent.map_or(Ok(0), str::parse::<i32>).map_err(|_| too_long())?;
+    let value = exact(whole, fraction.unwrap_or_default(), exponent).ok_or_else(too_long)?;
+    Ok(if mantissa.len() == unsigned.len() || value.is_zero() { value } else { -value })
+}
+
+/// `whole.fraction` times ten to the power of `exponent`, if it fits without rounding.
+fn exact(whole: &str, fraction: &str, exponent: i32) -> Option<Decimal> {
+    let mut digits = whole.bytes().chain(fraction.bytes()).map(|b| i128::from(b - b'0'));
+    let number = digits.try_fold(0i128, |number, digit| number.checked_mul(10)?.checked_add(digit))?;
+    let scale = i32::try_from(fraction.len()).ok()?.checked_sub(exponent)?;
+    let factor = if number == 0 { 1 } else { 10i128.checked_pow(u32::try_from(-i64::from(scale)).unwrap_or(0))? };
+    let scale = u32::try_from(scale).unwrap_or(0);
+    Decimal::try_from_i128_with_scale(number.checked_mul(factor)?, scale).ok()
 }
 
 /// The hyphenated form of RFC 9562.

@@ -65,7 +65,7 @@ pub enum Verb<'a> {
     Update {
         /// The key.
         key: ValueRef<'a>,
-        /// The version that it must have.
+        /// The version that it must have; of no account where the entity has none.
         expected: Option<i64>,
         /// The values.
         values: &'a [Change<'a>],
@@ -74,7 +74,7 @@ pub enum Verb<'a> {
     Delete {
         /// The key.
         key: ValueRef<'a>,
-        /// The version that it must have.
+        /// The version that it must have; of no account where the entity has none.
         expected: Option<i64>,
     },
 }
@@ -94,6 +94,15 @@ impl Write<'_> {
     /// The entity.
     pub fn entity(&self) -> &'static EntityMeta {
         self.permit.entity()
+    }
+
+    /// The version that the row must have, if one is asked for and the entity has versions.
+    pub fn expected(&self) -> Option<i64> {
+        let expected = match self.verb {
+            Verb::Insert { .. } => None,
+            Verb::Update { expected, .. } | Verb::Delete { expected, .. } => expected,
+        };
+        expected.filter(|_| self.entity().versioned)
     }
 }
 
@@ -198,7 +207,9 @@ pub trait Session: Send {
     ) -> Result<Option<Vec<AuditRecord>>, StoreError>;
 }
 
-/// A transaction. Dropped without [`UnitOfWork::commit`], it is rolled back.
+/// A transaction. Dropped without [`UnitOfWork::commit`], it is rolled back. After a [`StoreError`]
+/// it can only be dropped: whatever else is asked of it is an error, the commit too. (An outcome
+/// other than [`WriteOutcome::Written`] is no error; it leaves everything as it was.)
 #[async_trait]
 pub trait UnitOfWork: Session {
     /// Makes everything in it last.

@@ -26,7 +26,7 @@ pub struct Claims {
     /// The user who acts in that user's place.
     pub impersonator: Option<i64>,
     /// The session that it belongs to.
-    pub session: String,
+    pub session: std::sync::Arc<str>,
     /// What it is for.
     pub purpose: Purpose,
     /// When it was made.

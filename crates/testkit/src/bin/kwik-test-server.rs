@@ -11,8 +11,7 @@ use std::time::Instant;
 use tokio::process::{Child, Command};
 use tokio::signal::unix::{SignalKind, signal};
 
-const USAGE: &str =
-    "usage: kwik-test-server [--only url|docker|installed | --sqlite] -- COMMAND [ARGUMENT]...
+const USAGE: &str = "usage: kwik-test-server [--only url|docker|installed | --sqlite] -- COMMAND [ARGUMENT]...
 
 Provides a PostgreSQL server for COMMAND in KWIK_TEST_DATABASE_URL, by the first way that is open:
 the server at KWIK_TEST_DATABASE_URL, a Docker engine, the installed server programs. Removes
@@ -92,9 +91,7 @@ fn way_of(name: &str) -> Result<Way, String> {
         "url" => Ok(Way::Url),
         "docker" => Ok(Way::Docker),
         "installed" => Ok(Way::Installed),
-        other => Err(format!(
-            "--only takes url, docker or installed, not {other:?}"
-        )),
+        other => Err(format!("--only takes url, docker or installed, not {other:?}")),
     }
 }
 
@@ -137,10 +134,8 @@ async fn attend(server: &TestServer, command: &[String]) -> Result<ExitStatus, S
     if server.url().is_none() {
         started.env_remove("KWIK_TEST_DATABASE_URL");
     }
-    let mut child = started
-        .envs(server.environment())
-        .spawn()
-        .map_err(|error| format!("{program} cannot be started: {error}"))?;
+    let mut child =
+        started.envs(server.environment()).spawn().map_err(|error| format!("{program} cannot be started: {error}"))?;
     // Should the guard be gone, clearing up notices it.
     let _ = server.command_started(child.id());
     let status = wait(&mut child).await;

@@ -55,10 +55,7 @@ macro_rules! on_each_engine {
 ///
 /// When the system refuses the runtime its threads.
 pub fn block_on<F: Future>(test: F) -> F::Output {
-    #[expect(
-        clippy::expect_used,
-        reason = "without a runtime there is no test to run, and the panic fails it"
-    )]
+    #[expect(clippy::expect_used, reason = "without a runtime there is no test to run, and the panic fails it")]
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -20,19 +20,14 @@ const PATIENCE: Duration = Duration::from_mins(2);
 const PAUSE: Duration = Duration::from_millis(10);
 
 /// Clones the template of the fingerprint, which is made first if need be; answers the address.
-pub(super) async fn clone_template<M>(
-    fingerprint: &str,
-    migrate: M,
-) -> Result<String, ProvisionError>
+pub(super) async fn clone_template<M>(fingerprint: &str, migrate: M) -> Result<String, ProvisionError>
 where
     M: AsyncFnOnce(String) -> Result<(), BoxError>,
 {
     let server = shared()?;
     let mut connection = connect_as(&server.run.session(), &server.url)
         .await
-        .map_err(ProvisionError::statement(
-            "the server of the tests does not answer",
-        ))?;
+        .map_err(ProvisionError::statement("the server of the tests does not answer"))?;
     let names = Names::new(&server.run, fingerprint);
     if !names.clone_in(&mut connection).await? {
         make_template(&mut connection, &server.url, &names, migrate).await?;
@@ -59,12 +54,9 @@ pub(super) async fn drop_clone(url: &str) -> Result<(), ProvisionError> {
     let server = shared()?;
     let name = database_of(url);
     let attempt = || format!("the test database {name} cannot be dropped");
-    let mut connection = connect_as(&server.run.session(), &server.url)
-        .await
-        .map_err(ProvisionError::statement(attempt()))?;
-    execute(&mut connection, &dropping(name))
-        .await
-        .map_err(ProvisionError::statement(attempt()))?;
+    let mut connection =
+        connect_as(&server.run.session(), &server.url).await.map_err(ProvisionError::statement(attempt()))?;
+    execute(&mut connection, &dropping(name)).await.map_err(ProvisionError::statement(attempt()))?;
     let _ = connection.close().await;
     Ok(())
 }
@@ -100,9 +92,7 @@ impl Names {
     /// Makes the clone; false when there is no template.
     async fn clone_in(&self, connection: &mut PgConnection) -> Result<bool, ProvisionError> {
         let attempt = || "the template cannot be cloned";
-        let strategy = strategy(connection)
-            .await
-            .map_err(ProvisionError::statement(attempt()))?;
+        let strategy = strategy(connection).await.map_err(ProvisionError::statement(attempt()))?;
         let (clone, template) = (&self.clone, &self.template);
         let statement = format!("create database {clone} template {template} {strategy}");
         match execute(connection, &statement).await {
@@ -141,10 +131,7 @@ where
         Ok(false) => migrate_template(connection, url, names, migrate).await,
         Err(error) => Err(error),
     };
-    let unlocked = sqlx::query("select pg_advisory_unlock($1)")
-        .bind(names.lock)
-        .execute(connection)
-        .await;
+    let unlocked = sqlx::query("select pg_advisory_unlock($1)").bind(names.lock).execute(connection).await;
     made?;
     unlocked.map_err(ProvisionError::statement("the template cannot be unlocked"))?;
     Ok(())
@@ -163,33 +150,19 @@ where
     // A process that was killed half-way has left it.
     run(connection, &dropping(unfinished)).await?;
     // Not template1: that one may have sessions, and extensions that production does not have.
-    run(
-        connection,
-        &format!("create database {unfinished} template template0 encoding 'UTF8'"),
-    )
-    .await?;
+    run(connection, &format!("create database {unfinished} template template0 encoding 'UTF8'")).await?;
     let migrated = migrate(with_database(url, unfinished)).await;
     if let Err(error) = migrated {
         let _ = execute(connection, &dropping(unfinished)).await;
         return Err(ProvisionError::Migration(error));
     }
+    run(connection, &format!("alter database {unfinished} with allow_connections false")).await?;
     run(
         connection,
-        &format!("alter database {unfinished} with allow_connections false"),
+        &format!("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '{unfinished}'"),
     )
     .await?;
-    run(
-        connection,
-        &format!(
-            "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '{unfinished}'"
-        ),
-    )
-    .await?;
-    run(
-        connection,
-        &format!("alter database {unfinished} rename to {template}"),
-    )
-    .await
+    run(connection, &format!("alter database {unfinished} rename to {template}")).await
 }
 
 /// Takes the advisory lock, or gives up after two minutes.
@@ -214,9 +187,7 @@ async fn exists(connection: &mut PgConnection, name: &str) -> Result<bool, Provi
         .bind(name)
         .fetch_one(connection)
         .await
-        .map_err(ProvisionError::statement(
-            "the template cannot be looked up",
-        ))
+        .map_err(ProvisionError::statement("the template cannot be looked up"))
 }
 
 fn dropping(name: &str) -> String {
@@ -224,15 +195,10 @@ fn dropping(name: &str) -> String {
 }
 
 async fn run(connection: &mut PgConnection, statement: &str) -> Result<(), ProvisionError> {
-    execute(connection, statement)
-        .await
-        .map_err(ProvisionError::statement("the template cannot be made"))
+    execute(connection, statement).await.map_err(ProvisionError::statement("the template cannot be made"))
 }
 
 /// Executes a statement that is made of our own names only.
 async fn execute(connection: &mut PgConnection, statement: &str) -> sqlx::Result<()> {
-    sqlx::raw_sql(AssertSqlSafe(statement.to_owned()))
-        .execute(connection)
-        .await
-        .map(|_| ())
+    sqlx::raw_sql(AssertSqlSafe(statement.to_owned())).execute(connection).await.map(|_| ())
 }

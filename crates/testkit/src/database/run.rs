@@ -30,9 +30,7 @@ pub(super) struct Run {
 impl Run {
     /// A run with an id that no other has.
     pub(super) fn new() -> Self {
-        Self {
-            id: random()[..12].to_owned(),
-        }
+        Self { id: random()[..12].to_owned() }
     }
 
     /// The run with an id that came from [`Run::id`]; nothing when it did not.
@@ -103,17 +101,10 @@ impl OwnedRun {
         // The guard comes first: there is no moment at which the folder is left to itself.
         let guard = Guard::start(&run, sweeper)?;
         // Others may pass through it (the cluster's account needs to) but not look into it.
-        DirBuilder::new()
-            .mode(0o711)
-            .create(&folder)
-            .map_err(ProvisionError::file(attempt()))?;
+        DirBuilder::new().mode(0o711).create(&folder).map_err(ProvisionError::file(attempt()))?;
         let lock = locked(&folder).map_err(ProvisionError::file(attempt()))?;
         clear_dead_runs(&folder);
-        Ok(Self {
-            run,
-            guard,
-            _lock: lock,
-        })
+        Ok(Self { run, guard, _lock: lock })
     }
 }
 
@@ -162,9 +153,7 @@ fn is_dead(folder: &Path, account: u32) -> bool {
     }
     match File::open(folder.join(LOCK)) {
         Ok(lock) => !matches!(lock.try_lock(), Err(TryLockError::WouldBlock)),
-        Err(_) => metadata
-            .modified()
-            .is_ok_and(|at| at.elapsed().is_ok_and(|age| age > SETTLING)),
+        Err(_) => metadata.modified().is_ok_and(|at| at.elapsed().is_ok_and(|age| age > SETTLING)),
     }
 }
 

@@ -22,10 +22,7 @@ const PAUSE: Duration = Duration::from_millis(5);
 
 /// Clones the template of the fingerprint, which is made first if need be; answers the address and the
 /// folder to remove.
-pub(super) async fn clone_template<M>(
-    fingerprint: &str,
-    migrate: M,
-) -> Result<(String, PathBuf), ProvisionError>
+pub(super) async fn clone_template<M>(fingerprint: &str, migrate: M) -> Result<(String, PathBuf), ProvisionError>
 where
     M: AsyncFnOnce(String) -> Result<(), BoxError>,
 {
@@ -46,11 +43,7 @@ where
 }
 
 /// Makes the template unless another process has made it in the meantime.
-async fn make_template<M>(
-    workshop: &Path,
-    template: &Path,
-    migrate: M,
-) -> Result<(), ProvisionError>
+async fn make_template<M>(workshop: &Path, template: &Path, migrate: M) -> Result<(), ProvisionError>
 where
     M: AsyncFnOnce(String) -> Result<(), BoxError>,
 {
@@ -66,27 +59,17 @@ where
     }
     let file = workshop.join("database.db");
     // An empty file is an empty database, and an address need not ask for its creation.
-    fs::create_dir(workshop)
-        .and_then(|()| File::create(&file))
-        .map_err(ProvisionError::file(attempt()))?;
-    migrate(address(&file))
-        .await
-        .map_err(ProvisionError::Migration)?;
-    fold(&file)
-        .await
-        .map_err(ProvisionError::statement(attempt()))?;
-    fs::rename(&file, template)
-        .and_then(|()| fs::remove_dir_all(workshop))
-        .map_err(ProvisionError::file(attempt()))
+    fs::create_dir(workshop).and_then(|()| File::create(&file)).map_err(ProvisionError::file(attempt()))?;
+    migrate(address(&file)).await.map_err(ProvisionError::Migration)?;
+    fold(&file).await.map_err(ProvisionError::statement(attempt()))?;
+    fs::rename(&file, template).and_then(|()| fs::remove_dir_all(workshop)).map_err(ProvisionError::file(attempt()))
 }
 
 /// Moves what is in the write-ahead log into the file itself, which is all that is copied.
 async fn fold(file: &Path) -> sqlx::Result<()> {
     let options = SqliteConnectOptions::new().filename(file);
     let mut connection: SqliteConnection = options.disable_statement_logging().connect().await?;
-    let busy: i64 = sqlx::query_scalar("pragma wal_checkpoint(truncate)")
-        .fetch_one(&mut connection)
-        .await?;
+    let busy: i64 = sqlx::query_scalar("pragma wal_checkpoint(truncate)").fetch_one(&mut connection).await?;
     connection.close().await?;
     if busy == 0 {
         return Ok(());

@@ -27,11 +27,7 @@ impl TestDatabase {
     ///
     /// When there is no PostgreSQL server and no way to start one ([`ProvisionError::NoServer`]), when
     /// `migrate` fails, and when the server or the file system refuses.
-    pub async fn from_template<M>(
-        engine: Engine,
-        fingerprint: &str,
-        migrate: M,
-    ) -> Result<Self, ProvisionError>
+    pub async fn from_template<M>(engine: Engine, fingerprint: &str, migrate: M) -> Result<Self, ProvisionError>
     where
         M: AsyncFnOnce(String) -> Result<(), BoxError>,
     {
@@ -42,11 +38,7 @@ impl TestDatabase {
             }
             Engine::Postgres => (postgres::clone_template(fingerprint, migrate).await?, None),
         };
-        Ok(Self {
-            engine,
-            url,
-            folder,
-        })
+        Ok(Self { engine, url, folder })
     }
 
     /// The address: `sqlite:///…` or `postgres://…`.
@@ -71,9 +63,7 @@ impl Drop for TestDatabase {
         // A test ends inside a runtime, which cannot be entered a second time: hence the thread. It is
         // waited for, since the process may end next. What it cannot drop goes with the run.
         let dropping = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build();
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.is_ok_and(|runtime| runtime.block_on(postgres::drop_clone(&url)).is_ok())
         });
         let _ = dropping.join();

@@ -23,16 +23,8 @@ impl Run {
     fn start(name: &str) -> Self {
         let folder = Folder::new(name);
         let (server, words) = until_ready(&mut server(&folder.0, &[], COMMAND));
-        let [id, url, command] = &words[..] else {
-            panic!("{words:?}")
-        };
-        Self {
-            server,
-            id: id.clone(),
-            url: url.clone(),
-            command: command.parse().unwrap(),
-            folder,
-        }
+        let [id, url, command] = &words[..] else { panic!("{words:?}") };
+        Self { server, id: id.clone(), url: url.clone(), command: command.parse().unwrap(), folder }
     }
 
     fn guard(&self) -> u32 {
@@ -42,13 +34,9 @@ impl Run {
     /// Waits until no file, process or database of the run is left.
     fn is_gone(&self) {
         eventually("the files are gone", || self.folder.is_empty());
-        eventually("the processes are gone", || {
-            self.folder.processes("").is_empty()
-        });
+        eventually("the processes are gone", || self.folder.processes("").is_empty());
         if let Some(given) = given() {
-            eventually("the databases are gone", || {
-                block_on(databases_of(&given, &self.id)) == 0
-            });
+            eventually("the databases are gone", || block_on(databases_of(&given, &self.id)) == 0);
         } else {
             let closed = || block_on(number(&self.url, "select 1")).is_err();
             eventually("the server is gone", closed);
@@ -71,13 +59,8 @@ fn given() -> Option<String> {
 #[test]
 #[ignore = "runs under the kwik-test-server that another test starts, until that is killed"]
 fn holds_databases() {
-    let databases =
-        block_on(async { (notes(Engine::Sqlite).await, notes(Engine::Postgres).await) });
-    let words = [
-        variable("KWIK_TEST_RUN"),
-        variable("KWIK_TEST_DATABASE_URL"),
-        std::process::id().to_string(),
-    ];
+    let databases = block_on(async { (notes(Engine::Sqlite).await, notes(Engine::Postgres).await) });
+    let words = [variable("KWIK_TEST_RUN"), variable("KWIK_TEST_DATABASE_URL"), std::process::id().to_string()];
     writeln!(std::io::stdout(), "ready: {}", words.join(" ")).unwrap();
     let _ = std::io::stdin().read(&mut [0]);
     drop(databases);
@@ -86,9 +69,8 @@ fn holds_databases() {
 /// A run on a server that outlives it.
 fn other_run_on(url: &str) {
     let folder = Folder::new("other");
-    let status = server(&folder.0, &["--only", "url"], "aborted::does_nothing")
-        .env("KWIK_TEST_DATABASE_URL", url)
-        .status();
+    let status =
+        server(&folder.0, &["--only", "url"], "aborted::does_nothing").env("KWIK_TEST_DATABASE_URL", url).status();
     assert!(status.unwrap().success());
 }
 
@@ -155,18 +137,9 @@ mod postgres {
         let living = notes(Engine::Postgres).await;
         let url = living.url().to_owned();
         let dead = "kwik_test_000000000000_dead";
-        execute(&url, &format!("create database {dead}"))
-            .await
-            .unwrap();
-        tokio::task::spawn_blocking(move || other_run_on(&url))
-            .await
-            .unwrap();
-        assert_eq!(
-            number(living.url(), "select count(*) from notes")
-                .await
-                .unwrap(),
-            0
-        );
+        execute(&url, &format!("create database {dead}")).await.unwrap();
+        tokio::task::spawn_blocking(move || other_run_on(&url)).await.unwrap();
+        assert_eq!(number(living.url(), "select count(*) from notes").await.unwrap(), 0);
         assert_eq!(databases_of(living.url(), "000000000000").await, 0);
     }
 
@@ -198,9 +171,7 @@ mod postgres {
             std::thread::sleep(Duration::from_millis(moment * 50));
             server.kill().unwrap();
             server.wait().unwrap();
-            eventually("files and processes are gone", || {
-                folder.is_empty() && folder.processes("").is_empty()
-            });
+            eventually("files and processes are gone", || folder.is_empty() && folder.processes("").is_empty());
         }
     }
 }

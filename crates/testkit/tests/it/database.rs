@@ -7,9 +7,7 @@ use sqlx::{AssertSqlSafe, Connection};
 
 /// A database with the empty table `notes`.
 pub(crate) async fn notes(engine: Engine) -> TestDatabase {
-    TestDatabase::from_template(engine, "notes", async |url: String| migrate(&url).await)
-        .await
-        .unwrap()
+    TestDatabase::from_template(engine, "notes", async |url: String| migrate(&url).await).await.unwrap()
 }
 
 /// Makes the table `notes`.
@@ -36,20 +34,15 @@ pub(crate) async fn number(url: &str, statement: &str) -> sqlx::Result<i64> {
     let statement = AssertSqlSafe(statement.to_owned());
     if url.starts_with("postgres") {
         let mut connection = PgConnection::connect(url).await?;
-        sqlx::query_scalar(statement)
-            .fetch_one(&mut connection)
-            .await
+        sqlx::query_scalar(statement).fetch_one(&mut connection).await
     } else {
         let mut connection = SqliteConnection::connect(url).await?;
-        sqlx::query_scalar(statement)
-            .fetch_one(&mut connection)
-            .await
+        sqlx::query_scalar(statement).fetch_one(&mut connection).await
     }
 }
 
 /// How many databases of a run a server has.
 pub(crate) async fn databases_of(url: &str, run: &str) -> i64 {
-    let statement =
-        format!("select count(*) from pg_database where datname like 'kwik_test_{run}%'");
+    let statement = format!("select count(*) from pg_database where datname like 'kwik_test_{run}%'");
     number(url, &statement).await.unwrap()
 }

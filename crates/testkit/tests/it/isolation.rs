@@ -62,9 +62,6 @@ mod open_sessions {
         let database = notes(Engine::Postgres).await;
         let mut open = PgConnection::connect(database.url()).await.unwrap();
         drop(database);
-        assert!(
-            open.ping().await.is_err(),
-            "the session outlived its database"
-        );
+        assert!(open.ping().await.is_err(), "the session outlived its database");
     }
 }

@@ -45,10 +45,7 @@ fn options(engine: Engine) -> &'static [&'static str] {
 
 fn engine() -> Engine {
     let name = variable("ENGINE");
-    Engine::ALL
-        .into_iter()
-        .find(|engine| engine.scheme() == name)
-        .unwrap()
+    Engine::ALL.into_iter().find(|engine| engine.scheme() == name).unwrap()
 }
 
 #[test]
@@ -68,22 +65,12 @@ fn clones_in_processes() {
 #[ignore = "one of the processes of clones_in_processes"]
 async fn clones_with_log() {
     let migrating = async |url: String| {
-        let mut log = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(variable("LOG"))?;
+        let mut log = OpenOptions::new().create(true).append(true).open(variable("LOG"))?;
         log.write_all(b"migrated\n")?;
         migrate(&url).await
     };
-    let database = TestDatabase::from_template(engine(), "logged", migrating)
-        .await
-        .unwrap();
-    assert_eq!(
-        number(database.url(), "select count(*) from notes")
-            .await
-            .unwrap(),
-        0
-    );
+    let database = TestDatabase::from_template(engine(), "logged", migrating).await.unwrap();
+    assert_eq!(number(database.url(), "select count(*) from notes").await.unwrap(), 0);
 }
 
 #[tokio::test]
@@ -94,9 +81,7 @@ async fn is_killed_half_way() {
     signal("-KILL", process.id());
     process.wait().unwrap();
     let database = notes(engine()).await;
-    execute(database.url(), "insert into notes values ('whole')")
-        .await
-        .unwrap();
+    execute(database.url(), "insert into notes values ('whole')").await.unwrap();
 }
 
 #[tokio::test]
@@ -108,7 +93,5 @@ async fn hangs_half_way() {
         let _ = writeln!(std::io::stdout(), "ready:");
         std::future::pending().await
     };
-    TestDatabase::from_template(engine(), "notes", hanging)
-        .await
-        .unwrap();
+    TestDatabase::from_template(engine(), "notes", hanging).await.unwrap();
 }

@@ -15,13 +15,8 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 /// The server's version, as people write it, once it is known to be recent enough.
 pub(super) async fn check(url: &str) -> Result<String, ProvisionError> {
-    let unusable = |reason: String| ProvisionError::Unusable {
-        address: address(url),
-        reason,
-    };
-    let mut connection = connect(url)
-        .await
-        .map_err(|error| unusable(error.to_string()))?;
+    let unusable = |reason: String| ProvisionError::Unusable { address: address(url), reason };
+    let mut connection = connect(url).await.map_err(|error| unusable(error.to_string()))?;
     let (number, name, may_create): (i32, String, bool) = sqlx::query_as(
         "select current_setting('server_version_num')::int, current_setting('server_version'), \
          coalesce((select rolcreatedb or rolsuper from pg_roles where rolname = current_user), false)",
@@ -31,9 +26,7 @@ pub(super) async fn check(url: &str) -> Result<String, ProvisionError> {
     .map_err(|error| unusable(error.to_string()))?;
     let _ = connection.close().await;
     if number < OLDEST {
-        return Err(unusable(format!(
-            "it is version {name}; 14 or later is needed"
-        )));
+        return Err(unusable(format!("it is version {name}; 14 or later is needed")));
     }
     if !may_create {
         return Err(unusable("its user may not create databases".to_owned()));
@@ -44,35 +37,21 @@ pub(super) async fn check(url: &str) -> Result<String, ProvisionError> {
 /// Connects, or gives up after ten seconds.
 pub(super) async fn connect(url: &str) -> sqlx::Result<PgConnection> {
     let options = PgConnectOptions::from_str(url)?;
-    within(PgConnection::connect_with(
-        &options.disable_statement_logging(),
-    ))
-    .await
+    within(PgConnection::connect_with(&options.disable_statement_logging())).await
 }
 
 /// Connects under a name by which others know the session.
 pub(in crate::database) async fn connect_as(name: &str, url: &str) -> sqlx::Result<PgConnection> {
     let options = PgConnectOptions::from_str(url)?.application_name(name);
-    within(PgConnection::connect_with(
-        &options.disable_statement_logging(),
-    ))
-    .await
+    within(PgConnection::connect_with(&options.disable_statement_logging())).await
 }
 
-async fn within(
-    attempt: impl Future<Output = sqlx::Result<PgConnection>>,
-) -> sqlx::Result<PgConnection> {
-    tokio::time::timeout(ATTEMPT, attempt)
-        .await
-        .unwrap_or(Err(sqlx::Error::PoolTimedOut))
+async fn within(attempt: impl Future<Output = sqlx::Result<PgConnection>>) -> sqlx::Result<PgConnection> {
+    tokio::time::timeout(ATTEMPT, attempt).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }
 
 /// Waits until the server lets us in, while `alive` says that it may still start.
-pub(super) async fn ready(
-    url: &str,
-    limit: Duration,
-    alive: impl Fn() -> bool,
-) -> Result<(), String> {
+pub(super) async fn ready(url: &str, limit: Duration, alive: impl Fn() -> bool) -> Result<(), String> {
     let begin = Instant::now();
     loop {
         let error = match connect(url).await {
@@ -137,10 +116,7 @@ mod tests {
         for (url, expected) in [
             ("postgres://a:b@h:1/x", "postgres://a:b@h:1/new"),
             ("postgres://a:b@h:1", "postgres://a:b@h:1/new"),
-            (
-                "postgres://h/x?sslmode=disable&host=/run",
-                "postgres://h/new?sslmode=disable&host=/run",
-            ),
+            ("postgres://h/x?sslmode=disable&host=/run", "postgres://h/new?sslmode=disable&host=/run"),
             ("postgres://h?host=/run", "postgres://h/new?host=/run"),
         ] {
             assert_eq!(with_database(url, "new"), expected);
@@ -149,10 +125,7 @@ mod tests {
 
     #[test]
     fn a_shown_address_has_no_password() {
-        assert_eq!(
-            address("postgres://user:secret@example.org:5433/x"),
-            "example.org:5433"
-        );
+        assert_eq!(address("postgres://user:secret@example.org:5433/x"), "example.org:5433");
         assert!(!address("secret").contains("secret"));
     }
 }

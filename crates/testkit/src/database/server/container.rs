@@ -11,9 +11,7 @@ use std::collections::HashMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use testcontainers::bollard::Docker;
 use testcontainers::bollard::models::{ContainerSummary, ContainerSummaryStateEnum};
-use testcontainers::bollard::query_parameters::{
-    ListContainersOptionsBuilder, RemoveContainerOptionsBuilder,
-};
+use testcontainers::bollard::query_parameters::{ListContainersOptionsBuilder, RemoveContainerOptionsBuilder};
 use testcontainers::core::IntoContainerPort;
 use testcontainers::core::client::docker_client_instance;
 use testcontainers::runners::AsyncRunner;
@@ -54,10 +52,7 @@ pub(super) async fn start(own: &OwnedRun) -> Result<(Container, String), String>
         .map_err(|error| format!("the image {name} does not start: {error}"))?;
     let unknown = |error| format!("the container's address is unknown: {error}");
     let host = container.get_host().await.map_err(unknown)?;
-    let port = container
-        .get_host_port_ipv4(5432.tcp())
-        .await
-        .map_err(unknown)?;
+    let port = container.get_host_port_ipv4(5432.tcp()).await.map_err(unknown)?;
     let url = format!("postgres://postgres:{password}@{host}:{port}/postgres");
     connection::ready(&url, READY, || true)
         .await
@@ -85,9 +80,7 @@ pub(super) async fn clear(run: &Run) {
 
 /// The engine, if one answers.
 async fn engine() -> Result<Docker, String> {
-    let engine = docker_client_instance()
-        .await
-        .map_err(|error| format!("no engine: {error}"))?;
+    let engine = docker_client_instance().await.map_err(|error| format!("no engine: {error}"))?;
     match tokio::time::timeout(ANSWER, engine.ping()).await {
         Ok(Ok(_)) => Ok(engine),
         Ok(Err(error)) => Err(format!("no engine answers: {error}")),
@@ -100,18 +93,12 @@ async fn engine() -> Result<Docker, String> {
 async fn remove(engine: &Docker, run: Option<&Run>) {
     let label = run.map_or_else(|| LABEL.to_owned(), |run| format!("{LABEL}={}", run.id()));
     let filters = HashMap::from([("label".to_owned(), vec![label])]);
-    let all = ListContainersOptionsBuilder::new()
-        .all(true)
-        .filters(&filters)
-        .build();
+    let all = ListContainersOptionsBuilder::new().all(true).filters(&filters).build();
     for container in engine.list_containers(Some(all)).await.unwrap_or_default() {
         if (run.is_some() || is_stale(&container))
             && let Some(id) = &container.id
         {
-            let force = RemoveContainerOptionsBuilder::new()
-                .force(true)
-                .v(true)
-                .build();
+            let force = RemoveContainerOptionsBuilder::new().force(true).v(true).build();
             let _ = engine.remove_container(id, Some(force)).await;
         }
     }
@@ -124,10 +111,6 @@ fn is_stale(container: &ContainerSummary) -> bool {
         reason = "the engine tells the hour at which it made a container, not its age"
     )]
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    let age = now
-        .ok()
-        .zip(at)
-        .map(|(now, at)| now.saturating_sub(Duration::from_secs(at)));
-    container.state != Some(ContainerSummaryStateEnum::RUNNING)
-        && age.is_some_and(|age| age > STALE)
+    let age = now.ok().zip(at).map(|(now, at)| now.saturating_sub(Duration::from_secs(at)));
+    container.state != Some(ContainerSummaryStateEnum::RUNNING) && age.is_some_and(|age| age > STALE)
 }

@@ -54,12 +54,9 @@ struct GuardProcess {
 impl Guard {
     /// Starts the guard of a run whose folder exists.
     pub(crate) fn start(run: &Run, sweeper: &Sweeper) -> Result<Self, ProvisionError> {
-        let process = GuardProcess::start(run, sweeper)
-            .map_err(ProvisionError::file("the guard of the run cannot start"))?;
-        Ok(Self {
-            run: run.clone(),
-            process: Mutex::new(process),
-        })
+        let process =
+            GuardProcess::start(run, sweeper).map_err(ProvisionError::file("the guard of the run cannot start"))?;
+        Ok(Self { run: run.clone(), process: Mutex::new(process) })
     }
 
     /// Clears up after a run that has lost its owner and its guard.
@@ -71,10 +68,7 @@ impl Guard {
 
     /// Makes a request and waits for the answer: whether it was done.
     pub(crate) fn ask(&self, request: &str) -> io::Result<bool> {
-        self.process
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .ask(request)
+        self.process.lock().unwrap_or_else(PoisonError::into_inner).ask(request)
     }
 }
 
@@ -116,11 +110,7 @@ impl GuardProcess {
             .stderr(Stdio::null())
             .spawn()?;
         match (child.stdin.take(), child.stdout.take()) {
-            (Some(input), Some(output)) => Ok(Self {
-                child,
-                input: Some(input),
-                output: BufReader::new(output),
-            }),
+            (Some(input), Some(output)) => Ok(Self { child, input: Some(input), output: BufReader::new(output) }),
             _ => Err(io::ErrorKind::BrokenPipe.into()),
         }
     }

@@ -39,10 +39,7 @@ pub(crate) fn programs() -> Result<Programs, String> {
     let folder = found
         .or_else(|| complete(Path::new(&output("pg_config", &["--bindir"])?)))
         .ok_or("`initdb` and `postgres` are neither on the PATH nor where packages and `pg_config` put them")?;
-    Ok(Programs {
-        folder,
-        account: account()?,
-    })
+    Ok(Programs { folder, account: account()? })
 }
 
 /// The program folders of packages under a folder, the latest version first.
@@ -75,11 +72,7 @@ fn account() -> Result<Option<String>, String> {
         .iter()
         .find(|account| output("id", &["-u", account]).is_some())
         .map(|account| Some((*account).to_owned()))
-        .ok_or_else(|| {
-            format!(
-                "PostgreSQL refuses to run as root, and there is none of the accounts {ACCOUNTS:?}"
-            )
-        })
+        .ok_or_else(|| format!("PostgreSQL refuses to run as root, and there is none of the accounts {ACCOUNTS:?}"))
 }
 
 /// What a program writes, without the end of the line; nothing when it is missing or fails.

@@ -100,10 +100,7 @@ impl TestServer {
     ///
     /// When no way is open, with the reason for each; when the server is too old or its user may not
     /// create databases.
-    pub async fn provide(
-        way: Option<Way>,
-        program: Option<PathBuf>,
-    ) -> Result<Self, ProvisionError> {
+    pub async fn provide(way: Option<Way>, program: Option<PathBuf>) -> Result<Self, ProvisionError> {
         let sweeper = program.map_or(Sweeper::Psql, Sweeper::Program);
         Self::provide_for(way, Held::Run(OwnedRun::begin(&sweeper)?)).await
     }
@@ -171,10 +168,7 @@ impl TestServer {
     ///
     /// When the guard was killed.
     pub fn command_started(&self, process: Option<u32>) -> io::Result<()> {
-        let request = process.map_or_else(
-            || "finished".to_owned(),
-            |process| format!("command {process}"),
-        );
+        let request = process.map_or_else(|| "finished".to_owned(), |process| format!("command {process}"));
         self.own.run().guard.ask(&request).map(|_| ())
     }
 
@@ -222,12 +216,7 @@ async fn find(way: Way, own: &OwnedRun) -> Result<Found, String> {
         Way::Installed => (Some(installed::start(own).await?), None),
         Way::Nothing => (None, None),
     };
-    Ok(Found {
-        way,
-        url,
-        container,
-        passed_over: None,
-    })
+    Ok(Found { way, url, container, passed_over: None })
 }
 
 /// Goes the ways in their order until one is open. An address that is given is the only way.
@@ -241,14 +230,7 @@ async fn find_first(own: &OwnedRun) -> Result<Found, ProvisionError> {
         Err(reason) => reason,
     };
     match find(Way::Installed, own).await {
-        Ok(found) => Ok(Found {
-            passed_over: Some(docker),
-            ..found
-        }),
-        Err(installed) => Err(ProvisionError::NoServer {
-            url,
-            docker,
-            installed,
-        }),
+        Ok(found) => Ok(Found { passed_over: Some(docker), ..found }),
+        Err(installed) => Err(ProvisionError::NoServer { url, docker, installed }),
     }
 }

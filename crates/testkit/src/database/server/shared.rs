@@ -17,20 +17,16 @@ pub(in crate::database) struct Shared {
 /// Blocks while the server is provided, once a process.
 pub(in crate::database) fn shared() -> Result<&'static Shared, ProvisionError> {
     static SHARED: OnceLock<Result<Shared, String>> = OnceLock::new();
-    SHARED
-        .get_or_init(find)
-        .as_ref()
-        .map_err(|error| ProvisionError::Way(error.clone()))
+    SHARED.get_or_init(find).as_ref().map_err(|error| ProvisionError::Way(error.clone()))
 }
 
 fn find() -> Result<Shared, String> {
     let run = environment::run().as_deref().and_then(Run::from_id);
     match (run, environment::database_url()) {
         (Some(run), Some(url)) => Ok(Shared { url, run }),
-        (Some(_), None) => Err(
-            "this run of tests has SQLite only; leave out the tests on PostgreSQL, or --sqlite"
-                .to_owned(),
-        ),
+        (Some(_), None) => {
+            Err("this run of tests has SQLite only; leave out the tests on PostgreSQL, or --sqlite".to_owned())
+        }
         (None, _) => provide(),
     }
 }
@@ -42,9 +38,7 @@ fn provide() -> Result<Shared, String> {
     std::thread::Builder::new()
         .name("kwik-test-server".to_owned())
         .spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build();
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let Ok(runtime) = runtime else { return };
             let provided = runtime.block_on(TestServer::provide_for_process());
             let server = match provided {
@@ -58,7 +52,5 @@ fn provide() -> Result<Shared, String> {
             runtime.block_on(std::future::pending::<()>());
         })
         .map_err(|error| format!("no thread for the server of the tests: {error}"))?;
-    receiver
-        .recv()
-        .unwrap_or_else(|_| Err("the server of the tests could not be provided".to_owned()))
+    receiver.recv().unwrap_or_else(|_| Err("the server of the tests could not be provided".to_owned()))
 }

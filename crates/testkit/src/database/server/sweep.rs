@@ -19,8 +19,7 @@ const NOTICE: Duration = Duration::from_secs(10);
 ///
 /// When the id is none, the server does not answer or it refuses to drop a database.
 pub async fn sweep(run: &str, docker: bool) -> Result<(), ProvisionError> {
-    let run = Run::from_id(run)
-        .ok_or_else(|| ProvisionError::Way(format!("{run:?} is not the id of a run")))?;
+    let run = Run::from_id(run).ok_or_else(|| ProvisionError::Way(format!("{run:?} is not the id of a run")))?;
     let dropped = match environment::database_url() {
         Some(url) => drop_databases(&url, &run).await,
         None => Ok(()),
@@ -34,39 +33,27 @@ pub async fn sweep(run: &str, docker: bool) -> Result<(), ProvisionError> {
 /// Drops the databases of a run once its lease has ended, so that nobody makes another.
 pub(super) async fn drop_databases(url: &str, run: &Run) -> Result<(), ProvisionError> {
     let attempt = || format!("the databases of the run {} cannot be dropped", run.id());
-    let mut connection = connect(url)
-        .await
-        .map_err(ProvisionError::statement(attempt()))?;
+    let mut connection = connect(url).await.map_err(ProvisionError::statement(attempt()))?;
     let begin = Instant::now();
-    while is_leased(&mut connection, run)
-        .await
-        .map_err(ProvisionError::statement(attempt()))?
+    while is_leased(&mut connection, run).await.map_err(ProvisionError::statement(attempt()))?
         && begin.elapsed() < NOTICE
     {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    end_sessions(&mut connection, run)
-        .await
-        .map_err(ProvisionError::statement(attempt()))?;
-    drop_with_prefix(&mut connection, &run.prefix())
-        .await
-        .map_err(ProvisionError::statement(attempt()))
+    end_sessions(&mut connection, run).await.map_err(ProvisionError::statement(attempt()))?;
+    drop_with_prefix(&mut connection, &run.prefix()).await.map_err(ProvisionError::statement(attempt()))
 }
 
 /// Ends the sessions in which processes of a run make databases: the server would finish what a killed
 /// process has asked for, after the databases were counted.
 async fn end_sessions(connection: &mut PgConnection, run: &Run) -> sqlx::Result<()> {
-    let ending =
-        "select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = $1";
+    let ending = "select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = $1";
     let ending = sqlx::query(ending).bind(run.session());
     ending.execute(connection).await.map(|_| ())
 }
 
 /// Whether the owner of a run still lives, as the server sees it.
-pub(in crate::database) async fn is_leased(
-    connection: &mut PgConnection,
-    run: &Run,
-) -> sqlx::Result<bool> {
+pub(in crate::database) async fn is_leased(connection: &mut PgConnection, run: &Run) -> sqlx::Result<bool> {
     sqlx::query_scalar("select exists (select from pg_stat_activity where application_name = $1)")
         .bind(run.lease())
         .fetch_one(connection)
@@ -107,9 +94,7 @@ async fn drop_with_prefix(connection: &mut PgConnection, prefix: &str) -> sqlx::
     .await?;
     for statement in statements {
         // The server quoted the name itself.
-        sqlx::raw_sql(AssertSqlSafe(statement))
-            .execute(&mut *connection)
-            .await?;
+        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *connection).await?;
     }
     Ok(())
 }

@@ -1,0 +1,205 @@
+//! The conformance suite of the port `TokenSigner`, and forgeries that know the key.
+
+use chrono::{DateTime, Utc};
+use hmac::{Hmac, KeyInit, Mac};
+use kwik_adapters::jwt::JwtSigner;
+use kwik_domain::{Purpose, Secret, TokenError, TokenSigner};
+use kwik_testkit::conformance::token_signer;
+use serde_json::{Value, json};
+use sha2::Sha256;
+
+const KEY: &str = "0123456789abcdef0123456789abcdef";
+
+fn signer() -> JwtSigner {
+    JwtSigner::new(&Secret::new(KEY)).unwrap()
+}
+
+fn other() -> JwtSigner {
+    JwtSigner::new(&Secret::new("0123456789abcdef0123456789abcdeF")).unwrap()
+}
+
+#[test]
+fn says_what_was_signed() {
+    token_signer::says_what_was_signed(&signer());
+}
+
+#[test]
+fn has_its_time() {
+    token_signer::has_its_time(&signer());
+}
+
+#[test]
+fn another_key_does_not_pass() {
+    token_signer::another_key_does_not_pass(&signer(), &other());
+}
+
+#[test]
+fn every_byte_counts() {
+    token_signer::every_byte_counts(&signer());
+}
+
+#[test]
+fn garbage_is_refused() {
+    token_signer::garbage_is_refused(&signer());
+}
+
+#[test]
+fn may_be_shown_again() {
+    token_signer::may_be_shown_again(&signer());
+}
+
+fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1500, 0).unwrap()
+}
+
+fn header() -> Value {
+    json!({"alg": "HS256", "typ": "JWT"})
+}
+
+fn body() -> Value {
+    json!({
+        "iss": "kwik", "aud": "kwik", "sub": "7", "sid": "s", "purpose": "access", "kwik_impersonate": "",
+        "iat": 1000, "nbf": 1000, "exp": 2000
+    })
+}
+
+fn with(mut object: Value, name: &str, value: Value) -> Value {
+    object[name] = value;
+    object
+}
+
+/// A token with any header and any body that is signed rightly all the same.
+fn signed(header: &str, body: &str) -> String {
+    let message = format!("{}.{}", base64url(header.as_bytes()), base64url(body.as_bytes()));
+    let mac = Hmac::<Sha256>::new_from_slice(KEY.as_bytes()).unwrap();
+    let signature = mac.chain_update(&message).finalize().into_bytes();
+    format!("{message}.{}", base64url(&signature))
+}
+
+fn base64url(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut out = String::new();
+    for chunk in bytes.chunks(3) {
+        let word = chunk.iter().fold(0u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        for digit in 0..=chunk.len() {
+            out.push(char::from(DIGITS[(word >> (18 - 6 * digit)) as usize & 63]));
+        }
+    }
+    out
+}
+
+fn verify(header: &Value, body: &Value) -> Result<(), TokenError> {
+    signer().verify(&signed(&header.to_string(), &body.to_string()), Purpose::Access, now()).map(drop)
+}
+
+#[test]
+fn the_forger_can_sign() {
+    assert_eq!(verify(&header(), &body()), Ok(()));
+}
+
+/// `none`, other hashes and other families, in any spelling, though the key signed them.
+#[test]
+fn another_algorithm_does_not_pass() {
+    for algorithm in ["none", "None", "NONE", "nOnE", "", "HS384", "HS512", "RS256", "ES256", "EdDSA", "hs256"] {
+        let header = with(header(), "alg", algorithm.into());
+        assert!(verify(&header, &body()).is_err(), "{algorithm}");
+        let token = signed(&header.to_string(), &body().to_string());
+        let (unsigned, _) = token.rsplit_once('.').unwrap();
+        for forged in [unsigned.to_owned(), format!("{unsigned}.")] {
+            assert!(signer().verify(&forged, Purpose::Access, now()).is_err(), "{algorithm}");
+        }
+    }
+    assert!(verify(&json!({"typ": "JWT"}), &body()).is_err());
+}
+
+/// `crit` must be understood or refused (RFC 7515, section 4.1.11), and keys come from nowhere else.
+#[test]
+fn other_headers_do_not_pass() {
+    let foreign = [
+        ("crit", json!(["exp"])),
+        ("crit", json!([])),
+        ("crit", json!(["b64"])),
+        ("b64", json!(false)),
+        ("jwk", json!({"kty": "oct", "k": "AAAA"})),
+        ("jku", json!("https://example.com/keys")),
+        ("x5u", json!("https://example.com/chain")),
+        ("x5c", json!(["AAAA"])),
+        ("kid", json!("../../key")),
+        ("cty", json!("JWT")),
+        ("zip", json!("DEF")),
+        ("enc", json!("A128GCM")),
+        ("anything", json!(1)),
+    ];
+    for (name, value) in foreign {
+        assert!(verify(&with(header(), name, value), &body()).is_err(), "{name}");
+    }
+    for typ in [json!("at+jwt"), json!("jwt"), json!(null), json!("")] {
+        assert!(verify(&with(header(), "typ", typ.clone()), &body()).is_err(), "{typ}");
+    }
+    assert!(verify(&json!({"alg": "HS256"}), &body()).is_err());
+}
+
+/// Every claim is there, of its type, and says what it must.
+#[test]
+fn every_claim_is_needed() {
+    for name in ["iss", "aud", "sub", "sid", "purpose", "kwik_impersonate", "iat", "nbf", "exp"] {
+        let mut cut = body();
+        cut.as_object_mut().unwrap().remove(name);
+        assert_eq!(verify(&header(), &cut), Err(TokenError::Malformed), "without {name}");
+        for value in [Value::Null, json!({}), json!([]), json!([body()[name]]), json!(1.5), json!("1e3")] {
+            assert!(verify(&header(), &with(body(), name, value.clone())).is_err(), "{name}: {value}");
+        }
+    }
+    for user in ["", "0", "-7", "07x", " 7", "7.0", "9223372036854775808"] {
+        assert_eq!(verify(&header(), &with(body(), "sub", user.into())), Err(TokenError::Malformed), "{user:?}");
+    }
+    for user in ["0", "-7", " 7", "x"] {
+        let body = with(body(), "kwik_impersonate", user.into());
+        assert_eq!(verify(&header(), &body), Err(TokenError::Malformed), "{user:?}");
+    }
+}
+
+#[test]
+fn another_purpose_or_maker_does_not_pass() {
+    for purpose in ["", "Access", "password_reset", "refresh"] {
+        assert_eq!(verify(&header(), &with(body(), "purpose", purpose.into())), Err(TokenError::Purpose));
+    }
+    for name in ["iss", "aud"] {
+        assert_eq!(verify(&header(), &with(body(), name, "other".into())), Err(TokenError::Purpose));
+    }
+}
+
+/// No leeway, and no moment that wraps round.
+#[test]
+fn time_is_exact() {
+    for (name, value, outcome) in [
+        ("exp", 1501, Ok(())),
+        ("exp", 1500, Err(TokenError::Time)),
+        ("exp", 0, Err(TokenError::Time)),
+        ("exp", -1, Err(TokenError::Time)),
+        ("exp", i64::MIN, Err(TokenError::Time)),
+        ("nbf", 1500, Ok(())),
+        ("nbf", 1501, Err(TokenError::Time)),
+        ("iat", 1501, Err(TokenError::Time)),
+        ("iat", i64::MAX, Err(TokenError::Time)),
+    ] {
+        assert_eq!(verify(&header(), &with(body(), name, value.into())), outcome, "{name}: {value}");
+    }
+    assert_eq!(verify(&header(), &with(body(), "exp", i64::MAX.into())), Err(TokenError::Malformed));
+    let large: Value = serde_json::from_str("18446744073709551615").unwrap();
+    assert_eq!(verify(&header(), &with(body(), "exp", large)), Err(TokenError::Malformed));
+}
+
+/// What two readers could understand differently.
+#[test]
+fn ambiguous_json_does_not_pass() {
+    let body = body().to_string();
+    let twice = body.replacen('{', r#"{"sub":"8","#, 1);
+    for body in [twice.as_str(), &format!("{body}{{}}"), &format!("[{body}]"), "", "null", "{"] {
+        let token = signed(&header().to_string(), body);
+        assert!(signer().verify(&token, Purpose::Access, now()).is_err(), "{body}");
+    }
+    for header in [r#"{"alg":"none","alg":"HS256","typ":"JWT"}"#, r#"{"alg":"HS256","alg":"none","typ":"JWT"}"#, "", "[]"] {
+        assert!(signer().verify(&signed(header, &body), Purpose::Access, now()).is_err(), "{header}");
+    }
+}

@@ -1,0 +1,149 @@
+//! A cached statement is always the one that would have been built.
+
+use kwik_adapters::sql::{self, Dialect, Shape, StatementCache};
+use kwik_domain::{
+    Action, Actor, Comparison, Ctx, Decision, Denial, EntityMeta, FieldMeta, Filter, Grants, Lock, Order, Page, Permit,
+    PermissionPolicy, Scope, Select, TextMatch, Value, Via, authorize,
+};
+use kwik_testkit::conformance::soak_cases;
+use proptest::{collection::vec, option, prelude::*, test_runner::Config};
+use sea_query::{BinOper, Expr, ExprTrait, Func, LockType, NullOrdering, PostgresQueryBuilder, SelectStatement, Values};
+use std::sync::Arc;
+
+/// A dialect in which everything that a shape may tell apart is seen in the text.
+struct Plain;
+
+impl Dialect for Plain {
+    fn render(&self, select: &SelectStatement) -> (String, Values) {
+        select.build(PostgresQueryBuilder)
+    }
+    fn is_one_of(&self, column: Expr, list: Expr) -> Expr {
+        column.eq(Func::cust("ANY").arg(list))
+    }
+    fn has_text(&self, column: Expr, text_match: TextMatch, text: Expr) -> Expr {
+        Func::cust(format!("{text_match:?}")).arg(column).arg(text).into()
+    }
+    fn differs(&self, a: Expr, b: Expr) -> Expr {
+        a.binary(BinOper::Custom("IS DISTINCT FROM".into()), b)
+    }
+    fn nulls(&self, _descending: bool) -> Option<NullOrdering> {
+        None
+    }
+    fn lock(&self, select: &mut SelectStatement) {
+        select.lock(LockType::NoKeyUpdate);
+    }
+}
+
+struct Within(Filter);
+
+impl PermissionPolicy for Within {
+    fn decide(&self, _: &Actor, _: Action, _: &'static EntityMeta) -> Decision {
+        Decision::Allow(Scope::rows(self.0.clone()))
+    }
+    fn permits(&self, _: &Actor, _: &str) -> Result<(), Denial> {
+        Ok(())
+    }
+}
+
+fn permit(meta: &'static EntityMeta, scope: Filter) -> Permit {
+    let mut ctx = Ctx::system(Via::CommandLine, chrono::DateTime::UNIX_EPOCH);
+    ctx.actor = Arc::new(Actor::user(1, Via::Nothing, Arc::new(Grants::default())));
+    authorize(&Within(scope), &ctx, Action::Read, meta).unwrap()
+}
+
+/// Two entities that look alike.
+fn entities() -> [&'static EntityMeta; 2] {
+    static FIELDS: [FieldMeta; 3] = [FieldMeta::of::<i64>("id"), FieldMeta::of::<i64>("a"), FieldMeta::of::<String>("b")];
+    static ONE: EntityMeta = EntityMeta::new("One", "Ones", "ones", &FIELDS, 3).unaudited().unversioned();
+    static TWO: EntityMeta = EntityMeta::new("Two", "Twos", "twos", &FIELDS, 3).unaudited().unversioned();
+    [&ONE, &TWO]
+}
+
+fn filter() -> impl Strategy<Value = Filter> + Clone {
+    use Comparison::{Eq, Ge, Gt, Le, Lt, Ne};
+    use TextMatch::{Contains, EndsWith, StartsWith};
+    let comparison = prop::sample::select(vec![Eq, Ne, Lt, Le, Gt, Ge]);
+    let text_match = prop::sample::select(vec![Contains, StartsWith, EndsWith]);
+    let leaf = prop_oneof![
+        Just(Filter::All),
+        Just(Filter::Nothing),
+        (0..2usize, comparison, any::<i64>()).prop_map(|(f, c, v)| Filter::Compare(f, c, Value::Int(v))),
+        (0..2usize, vec(any::<i64>(), 0..3))
+            .prop_map(|(f, v)| Filter::In(f, v.into_iter().map(Value::Int).collect())),
+        (0..3usize).prop_map(Filter::IsNull),
+        (text_match, "[ab]{0,2}").prop_map(|(m, t)| Filter::Text(2, m, t)),
+    ];
+    leaf.prop_recursive(3, 10, 3, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..3).prop_map(Filter::And),
+            vec(inner.clone(), 0..3).prop_map(Filter::Or),
+            inner.prop_map(|f| Filter::Not(Box::new(f))),
+        ]
+    })
+    .boxed()
+}
+
+#[derive(Clone, Debug)]
+struct Read {
+    entity: usize,
+    sort: u8,
+    scope: Filter,
+    filter: Filter,
+    order: Vec<Order>,
+    paged: bool,
+    locked: bool,
+}
+
+fn read() -> impl Strategy<Value = Read> {
+    let order = vec((0..3usize, any::<bool>()), 0..3)
+        .prop_map(|by| by.into_iter().map(|(field, descending)| Order { field, descending }).collect());
+    let page = option::of(Just(())).prop_map(|page| page.is_some());
+    (0..2usize, 0..3u8, filter(), filter(), order, page, any::<bool>()).prop_map(
+        |(entity, sort, scope, filter, order, paged, locked)| Read { entity, sort, scope, filter, order, paged, locked },
+    )
+}
+
+proptest! {
+    #![proptest_config(Config { cases: soak_cases(64), failure_persistence: None, ..Config::default() })]
+
+    #[test]
+    fn never_gives_another_statement(reads in vec(read(), 1..12)) {
+        let cache = StatementCache::default();
+        for read in reads.iter().chain(&reads) {
+            let meta = entities()[read.entity];
+            let permit = permit(meta, read.scope.clone());
+            let select = Select {
+                permit: &permit,
+                filter: &read.filter,
+                order: &read.order,
+                page: read.paged.then_some(Page { skip: 0, limit: 1 }),
+                lock: if read.locked { Lock::Update } else { Lock::None },
+            };
+            let build = || match read.sort {
+                0 => sql::select(&Plain, &select),
+                1 => sql::page(&Plain, &select),
+                _ => sql::count(&Plain, &select),
+            };
+            let shape = Shape::of_select(read.sort, &select);
+            let (cached, built) = (cache.get(shape, build), build());
+            prop_assert_eq!(&cached.sql, &built.sql);
+            prop_assert_eq!(&cached.slots, &built.slots);
+        }
+    }
+}
+
+/// The cache is bounded: however many shapes there are, each still gets its own statement.
+#[test]
+fn forgets_rather_than_grows() {
+    let cache = StatementCache::default();
+    let meta = entities()[0];
+    let all = permit(meta, Filter::All);
+    for round in 0..2 {
+        for size in 0..2500 {
+            let filter = Filter::And(vec![Filter::IsNull(1); size]);
+            let select = Select { permit: &all, filter: &filter, order: &[], page: None, lock: Lock::None };
+            let statement = cache.get(Shape::of_select(0, &select), || sql::count(&Plain, &select));
+            assert_eq!(statement.sql.matches("IS NULL").count(), size, "round {round}");
+        }
+    }
+}

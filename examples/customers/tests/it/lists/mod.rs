@@ -1,0 +1,5 @@
+//! Lists: pages, orders, filters.
+
+mod filters;
+mod pages;
+mod sorting;

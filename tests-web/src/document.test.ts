@@ -1,0 +1,166 @@
+/** The OpenAPI document is valid, and says everything about every operation. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import SwaggerParser from "@apidevtools/swagger-parser";
+import { createConfig, lintFromString } from "@redocly/openapi-core";
+import { Ajv } from "ajv";
+import * as formats from "ajv-formats";
+import { fetchDocument, type Operation, type Schema } from "./service.js";
+
+const document = await fetchDocument();
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+);
+const operation = (id: string): Operation => {
+  const found = operations.find((o) => o.operation.operationId === id);
+  assert.ok(found, `there is no operation ${id}`);
+  return found.operation;
+};
+const schema = (name: string): Schema => {
+  const found = document.components.schemas[name];
+  assert.ok(found, `there is no schema ${name}`);
+  return found;
+};
+
+test("it is valid OpenAPI 3.0", async () => {
+  assert.match(document.openapi, /^3\.0\./);
+  await SwaggerParser.validate(structuredClone(document) as never);
+});
+
+test("the linter finds nothing", async () => {
+  const config = await createConfig({
+    extends: ["recommended-strict"],
+    rules: {
+      "operation-operationId-unique": "error",
+      "operation-description": "off",
+      "operation-singular-tag": "error",
+      "tag-description": "error",
+      "no-invalid-media-type-examples": { severity: "error", allowAdditionalProperties: false },
+      "no-invalid-schema-examples": { severity: "error", allowAdditionalProperties: false },
+      "no-invalid-parameter-examples": { severity: "error", allowAdditionalProperties: false },
+      "no-unused-components": "error",
+      "nullable-type-sibling": "error",
+      "parameter-description": "error",
+      "security-defined": "error",
+      // Paths of collections end in a slash, as front ends know them.
+      "no-path-trailing-slash": "off",
+      // What is not ours to say: the licence of a user's interface.
+      "info-license": "off",
+      "info-license-strict": "off",
+      // Every error is a problem, by one default answer.
+      "operation-4xx-response": "off",
+    },
+  });
+  const problems = await lintFromString({ source: JSON.stringify(document), absoluteRef: "openapi.json", config });
+  const found = problems.map((p) => `${p.ruleId}: ${p.message} at ${p.location[0]?.pointer}`);
+  assert.deepEqual(found, []);
+});
+
+test("each operation has an id, a summary, a tag that is described, and security", () => {
+  const described = new Set(document.tags.filter((t) => t.description).map((t) => t.name));
+  const ids = new Set<string>();
+  for (const { path, method, operation } of operations) {
+    const where = `${method} ${path}`;
+    assert.match(operation.operationId, /^[a-z][A-Za-z0-9]*$/, where);
+    assert.ok(!ids.has(operation.operationId), `${where}: the id is taken`);
+    ids.add(operation.operationId);
+    assert.ok(operation.summary, where);
+    assert.ok(operation.tags.length === 1 && operation.tags.every((t) => described.has(t)), where);
+    assert.ok(Array.isArray(operation.security), where);
+    for (const parameter of operation.parameters ?? []) {
+      assert.ok(parameter.description && parameter.schema, `${where}: ${parameter.name}`);
+      if (parameter.required) assert.notEqual(parameter.example, undefined, `${where}: ${parameter.name}`);
+    }
+  }
+});
+
+test("each operation answers errors with a problem, and each body has an example", () => {
+  const example = (schema: Schema): unknown => {
+    const name = schema.$ref?.split("/").at(-1);
+    return name ? document.components.schemas[name]?.example : schema.example;
+  };
+  for (const { path, method, operation } of operations) {
+    const where = `${method} ${path}`;
+    const problem = operation.responses["default"]?.content["application/problem+json"]?.schema.$ref;
+    assert.equal(problem, "#/components/schemas/Problem", where);
+    const bodies = [operation.requestBody, ...Object.values(operation.responses)];
+    for (const media of bodies.flatMap((body) => Object.values(body?.content ?? {}))) {
+      assert.ok(example(media.schema), `${where}: a body has no example`);
+    }
+  }
+});
+
+test("examples are valid against their schemas", () => {
+  // Once more and by another validator than the linter's.
+  const ajv = new Ajv({ strict: false, allErrors: true });
+  formats.default.default(ajv);
+  ajv.addFormat("decimal", true);
+  ajv.addFormat("password", true);
+  ajv.addSchema(withNull(document) as object, "document");
+  for (const [name, { example }] of Object.entries(document.components.schemas)) {
+    const validate = ajv.getSchema(`document#/components/schemas/${name}`);
+    assert.ok(validate, name);
+    assert.ok(validate(example), `${name}: ${ajv.errorsText(validate.errors)}`);
+  }
+});
+
+/** OpenAPI 3.0's `nullable` in the words of JSON Schema. */
+function withNull(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(withNull);
+  if (typeof node !== "object" || node === null) return node;
+  const out = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, withNull(value)]));
+  if (out["nullable"] === true && typeof out["type"] === "string") out["type"] = [out["type"], "null"];
+  return out;
+}
+
+test("customers have the operations of an entity, under their own names", () => {
+  const scope = (id: string) => operation(id).security;
+  assert.deepEqual(scope("listCustomers"), [{ oauth2: ["customers_read"] }]);
+  assert.deepEqual(scope("createCustomer"), [{ oauth2: ["customers_create"] }]);
+  assert.deepEqual(scope("getCustomer"), [{ oauth2: ["customers_read"] }]);
+  assert.deepEqual(scope("updateCustomer"), [{ oauth2: ["customers_update"] }]);
+  assert.deepEqual(scope("patchCustomer"), [{ oauth2: ["customers_update"] }]);
+  assert.deepEqual(scope("deleteCustomer"), [{ oauth2: ["customers_delete"] }]);
+  assert.deepEqual(scope("getCustomerHistory"), [{ oauth2: ["customers_read"] }]);
+  assert.deepEqual(scope("signIn"), []);
+  const names = operation("listCustomers").parameters?.map((p) => p.name);
+  assert.deepEqual(names, ["skip", "limit", "sorting", "filter_key", "value"]);
+  for (const id of ["updateCustomer", "patchCustomer", "deleteCustomer"]) {
+    assert.ok(operation(id).parameters?.some((p) => p.name === "If-Match" && p.in === "header"), id);
+  }
+  assert.deepEqual(Object.keys(operation("createCustomer").responses["201"]?.headers ?? {}), ["ETag", "Location"]);
+});
+
+test("scopes are described, and the token's address is relative", () => {
+  const { tokenUrl, scopes } = document.components.securitySchemes["oauth2"]!.flows.password;
+  assert.equal(tokenUrl, "/api/v1/login/access-token");
+  const used = new Set(operations.flatMap((o) => o.operation.security.flatMap((s) => Object.values(s).flat())));
+  assert.deepEqual(Object.keys(scopes).sort(), [...used].sort());
+  assert.equal(scopes["customers_read"], "Read customers");
+});
+
+test("schemas carry the entity's constraints", () => {
+  const create = schema("CustomerCreate");
+  assert.equal(create.additionalProperties, false);
+  assert.deepEqual(create.required, ["name", "email"]);
+  assert.deepEqual(Object.keys(create.properties ?? {}), ["name", "email", "credit_limit"]);
+  const { name, email, credit_limit } = create.properties!;
+  assert.deepEqual([name?.minLength, name?.maxLength], [1, 200]);
+  assert.equal(email?.format, "email");
+  assert.equal(credit_limit?.default, "5000");
+  assert.deepEqual(credit_limit?.oneOf?.map((s) => s.type), ["string", "number"]);
+  assert.equal(credit_limit?.oneOf?.[1]?.minimum, 0);
+
+  const update = schema("CustomerUpdate");
+  assert.equal(update.additionalProperties, false);
+  assert.equal(update.minProperties, 1);
+  assert.equal(update.required, undefined);
+  assert.equal(update.properties?.["credit_limit"]?.default, undefined);
+
+  const customer = schema("Customer");
+  assert.deepEqual(customer.required, Object.keys(customer.properties ?? {}));
+  assert.equal(customer.properties?.["credit_limit"]?.type, "string");
+  assert.equal(customer.properties?.["last_modifier_user_id"]?.nullable, true);
+  assert.equal(customer.properties?.["version"]?.nullable, undefined);
+});

@@ -1,0 +1,119 @@
+/** The page on which operations are tried out, in a browser: offline, under its strict policy. */
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import { administrator, newEmail, origin } from "./service.js";
+
+const folder = process.env["KWIK_TEST_SCREENSHOTS"] ?? ".";
+const shoot = (name: string) => page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+
+let browser: Browser;
+let page: Page;
+/** What must stay empty: requests to elsewhere, errors of the console, breaches of the policy. */
+const complaints: string[] = [];
+
+before(async () => {
+  browser = await chromium.launch({
+    executablePath: process.env["KWIK_TEST_CHROMIUM"] ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+  page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  page.setDefaultTimeout(20_000);
+  page.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(`${origin}/`) && !/^(data|blob):/.test(url)) complaints.push(`a request to ${url}`);
+  });
+  page.on("requestfailed", (request) => complaints.push(`${request.url()} failed: ${request.failure()?.errorText}`));
+  page.on("console", (message) => {
+    // The browser also reports answers that are errors, which a test may provoke on purpose.
+    const provoked = message.text().startsWith("Failed to load resource") && message.location().url.includes("/api/v1/");
+    if (["error", "warning"].includes(message.type()) && !provoked) complaints.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => complaints.push(`uncaught: ${error.message}`));
+  await page.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) => {
+      console.error(`policy: ${event.violatedDirective} refused ${event.blockedURI}`);
+    });
+  });
+});
+
+after(() => browser.close());
+
+const operation = (id: string): Locator => page.locator(`.opblock[id$="-${id}"]`);
+
+/** Opens an operation, fills its body in and executes it; the status of the answer. */
+async function execute(id: string, body?: unknown): Promise<string> {
+  const block = operation(id);
+  if (!(await block.evaluate((element) => element.classList.contains("is-open")))) {
+    await block.locator(".opblock-summary-control").click();
+  }
+  if (body !== undefined) await block.locator("textarea.body-param__text").fill(JSON.stringify(body, null, 2));
+  const answered = page.waitForResponse((response) => response.url().includes("/api/v1/"));
+  await block.locator("button.execute").click();
+  const status = (await answered).status();
+  const shown = block.locator(".live-responses-table .response-col_status").last();
+  await shown.waitFor();
+  await page.waitForFunction(
+    ([element, text]) => element?.textContent?.includes(text as string),
+    [await shown.elementHandle(), `${status}`] as const,
+  );
+  return (await shown.innerText()).trim().slice(0, 3);
+}
+
+test("the page shows the operations", async () => {
+  await page.goto(`${origin}/docs`);
+  await page.locator(".opblock").first().waitFor();
+  assert.equal(await page.title(), "Customers");
+  assert.equal((await page.locator(".info .title").innerText()).split(/\s/)[0], "Customers");
+  const sections = await page.locator(".opblock-tag").evaluateAll((tags) => tags.map((t) => t.getAttribute("data-tag")));
+  assert.deepEqual(sections, ["login", "customers"]);
+  assert.equal(await page.locator(".opblock").count(), 8);
+  await shoot("page");
+});
+
+test("without a token, an operation is refused", async () => {
+  assert.equal(await execute("listCustomers"), "401");
+});
+
+test("signing in with the form of the page", async () => {
+  await page.locator(".auth-wrapper .btn.authorize").first().click();
+  const dialog = page.locator(".dialog-ux .modal-ux");
+  await dialog.locator("#oauth_username").fill(administrator.email);
+  await dialog.locator("#oauth_password").fill(administrator.password);
+  await shoot("authorize");
+  await dialog.locator("button.authorize").click();
+  await dialog.getByText("Logout").waitFor();
+  await shoot("authorized");
+  await dialog.locator("button.btn-done").click();
+});
+
+test("a customer is created, and is in the list", async () => {
+  const email = newEmail();
+  assert.equal(await execute("createCustomer", { name: "Mary", email, credit_limit: "250.50" }), "201");
+  const answer = operation("createCustomer").locator(".live-responses-table tbody .response-col_description");
+  assert.match(await answer.first().innerText(), /"credit_limit": "250\.50"/);
+  await shoot("created");
+  assert.equal(await execute("createCustomer", { name: "Mary", email }), "409");
+  assert.equal(await execute("listCustomers"), "200");
+  await shoot("listed");
+});
+
+test("after a reload the browser is still signed in", async () => {
+  await page.reload();
+  await page.locator(".opblock").first().waitFor();
+  assert.equal(await execute("listCustomers"), "200");
+});
+
+test("nothing left the server, and nothing was complained of", () => {
+  assert.deepEqual(complaints, []);
+});
