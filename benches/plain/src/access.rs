@@ -60,10 +60,7 @@ impl<'a, R: Right> FromRequest<'a> for Caller<R> {
             .await
             .map_err(Problem::from)?;
         match allowed {
-            Some(true) => Ok(Self {
-                subject,
-                right: PhantomData,
-            }),
+            Some(true) => Ok(Self { subject, right: PhantomData }),
             Some(false) => Err(Problem::forbidden().into()),
             None => Err(Problem::invalid_token().into()),
         }

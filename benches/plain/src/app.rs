@@ -34,10 +34,7 @@ impl App {
             .connect(&settings.database_url)
             .await?;
         schema::install(&pool, &settings.admin_email, &settings.admin_password).await?;
-        Ok(Self {
-            pool,
-            tokens: Tokens::new(&settings.secret_key),
-        })
+        Ok(Self { pool, tokens: Tokens::new(&settings.secret_key) })
     }
 
     /// Serves the routes until Ctrl-C or a termination signal.
@@ -52,10 +49,7 @@ impl App {
         let address = format!("{}:{}", settings.host, settings.port);
         let listener = poem::listener::Listener::into_acceptor(TcpListener::bind(&address)).await?;
         writeln!(stdout(), "listening on http://{address}")?;
-        let endpoint = routes
-            .into_endpoint()
-            .with(AddData::new(self))
-            .catch_all_error(problem::from_poem);
+        let endpoint = routes.into_endpoint().with(AddData::new(self)).catch_all_error(problem::from_poem);
         Server::new_with_acceptor(listener)
             .run_with_graceful_shutdown(endpoint, terminated(), Some(Duration::from_secs(5)))
             .await?;

@@ -55,9 +55,7 @@ fn default_limit() -> i64 {
 }
 
 /// An absent field is none; a null is an error, since all columns are required.
-fn not_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
+fn not_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
 
@@ -67,11 +65,7 @@ impl CustomerCreate {
     /// # Errors
     /// 422 with every field that breaks one.
     pub fn check(&self) -> Result<(), Problem> {
-        check(
-            Some(&self.name),
-            Some(&self.email),
-            Some(&self.credit_limit),
-        )
+        check(Some(&self.name), Some(&self.email), Some(&self.credit_limit))
     }
 }
 
@@ -82,16 +76,9 @@ impl CustomerUpdate {
     /// 422 with every field that breaks one, or when no field is sent.
     pub fn check(&self) -> Result<(), Problem> {
         if self.name.is_none() && self.email.is_none() && self.credit_limit.is_none() {
-            return Err(Problem::invalid(vec![FieldError {
-                pointer: "",
-                detail: "send at least one field",
-            }]));
+            return Err(Problem::invalid(vec![FieldError { pointer: "", detail: "send at least one field" }]));
         }
-        check(
-            self.name.as_deref(),
-            self.email.as_deref(),
-            self.credit_limit.as_ref(),
-        )
+        check(self.name.as_deref(), self.email.as_deref(), self.credit_limit.as_ref())
     }
 }
 
@@ -112,42 +99,25 @@ impl ListQuery {
     }
 }
 
-fn check(
-    name: Option<&str>,
-    email: Option<&str>,
-    credit_limit: Option<&Decimal>,
-) -> Result<(), Problem> {
+fn check(name: Option<&str>, email: Option<&str>, credit_limit: Option<&Decimal>) -> Result<(), Problem> {
     let mut errors = Vec::new();
     if let Some(name) = name
         && (!(1..=200).contains(&name.chars().count()) || name.contains('\0'))
     {
-        errors.push(FieldError {
-            pointer: "/name",
-            detail: "must have 1 to 200 characters and no NUL",
-        });
+        errors.push(FieldError { pointer: "/name", detail: "must have 1 to 200 characters and no NUL" });
     }
     if let Some(email) = email
         && !is_email(email)
     {
-        errors.push(FieldError {
-            pointer: "/email",
-            detail: "must be an email address",
-        });
+        errors.push(FieldError { pointer: "/email", detail: "must be an email address" });
     }
     if let Some(credit_limit) = credit_limit
         && credit_limit.is_sign_negative()
         && !credit_limit.is_zero()
     {
-        errors.push(FieldError {
-            pointer: "/credit_limit",
-            detail: "must not be negative",
-        });
+        errors.push(FieldError { pointer: "/credit_limit", detail: "must not be negative" });
     }
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(Problem::invalid(errors))
-    }
+    if errors.is_empty() { Ok(()) } else { Err(Problem::invalid(errors)) }
 }
 
 /// Plain enough for a form: one @, something before it, a domain with a dot inside, no white space or control characters.
@@ -155,9 +125,7 @@ fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else {
         return false;
     };
-    let dot_inside = domain
-        .find('.')
-        .is_some_and(|at| at > 0 && !domain.ends_with('.'));
+    let dot_inside = domain.find('.').is_some_and(|at| at > 0 && !domain.ends_with('.'));
     !local.is_empty()
         && text.len() <= 254
         && dot_inside
@@ -183,11 +151,7 @@ mod tests {
 
     #[test]
     fn every_wrong_field_is_named() {
-        let wrong = CustomerCreate {
-            name: String::new(),
-            email: "nobody".to_owned(),
-            credit_limit: Decimal::from(-1),
-        };
+        let wrong = CustomerCreate { name: String::new(), email: "nobody".to_owned(), credit_limit: Decimal::from(-1) };
         assert_eq!(wrong.check().unwrap_err().errors.len(), 3);
     }
 

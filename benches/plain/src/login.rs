@@ -32,10 +32,7 @@ pub fn route() -> RouteMethod {
 }
 
 #[handler]
-async fn access_token(
-    Data(app): Data<&App>,
-    Form(credentials): Form<Credentials>,
-) -> poem::Result<Json<Token>> {
+async fn access_token(Data(app): Data<&App>, Form(credentials): Form<Credentials>) -> poem::Result<Json<Token>> {
     let user: Option<(i64, String)> =
         sqlx::query_as("SELECT id, hashed_password FROM users WHERE email = $1 AND is_active")
             .bind(&credentials.username)
@@ -52,16 +49,9 @@ async fn access_token(
     if !right.await.unwrap_or(false) {
         return Err(wrong_credentials().into());
     }
-    Ok(Json(Token {
-        access_token: app.tokens.sign(user_id, token::now()),
-        token_type: "bearer",
-    }))
+    Ok(Json(Token { access_token: app.tokens.sign(user_id, token::now()), token_type: "bearer" }))
 }
 
 fn wrong_credentials() -> Problem {
-    Problem::new(
-        poem::http::StatusCode::UNAUTHORIZED,
-        "incorrect_credentials",
-        "incorrect email or password",
-    )
+    Problem::new(poem::http::StatusCode::UNAUTHORIZED, "incorrect_credentials", "incorrect email or password")
 }

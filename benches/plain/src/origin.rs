@@ -15,9 +15,6 @@ pub struct Origin {
 impl<'a> FromRequest<'a> for Origin {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
         let address = request.remote_addr().as_socket_addr();
-        Ok(Self {
-            request_id: Uuid::now_v7().to_string(),
-            address: address.map(|address| address.ip().to_string()),
-        })
+        Ok(Self { request_id: Uuid::now_v7().to_string(), address: address.map(|address| address.ip().to_string()) })
     }
 }

@@ -10,18 +10,12 @@ use argon2::{
 /// # Errors
 /// That the system gives no randomness.
 pub fn hash(password: &str) -> Result<String, Error> {
-    Argon2::default()
-        .hash_password(password.as_bytes())
-        .map(|hash| hash.to_string())
+    Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string())
 }
 
 /// Whether the password is the one of the PHC string.
 pub fn matches(password: &str, hashed: &str) -> bool {
-    PasswordHash::new(hashed).is_ok_and(|hash| {
-        Argon2::default()
-            .verify_password(password.as_bytes(), &hash)
-            .is_ok()
-    })
+    PasswordHash::new(hashed).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
 }
 
 #[cfg(test)]

@@ -17,12 +17,7 @@ impl IfMatch {
     fn parse(text: &str) -> Option<Self> {
         match text.trim() {
             "*" => Some(Self(None)),
-            tag => tag
-                .strip_prefix('"')?
-                .strip_suffix('"')?
-                .parse()
-                .ok()
-                .map(|version| Self(Some(version))),
+            tag => tag.strip_prefix('"')?.strip_suffix('"')?.parse().ok().map(|version| Self(Some(version))),
         }
     }
 }

@@ -44,57 +44,33 @@ struct Document<'a> {
 impl Problem {
     /// A problem without field errors.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self {
-            status,
-            code,
-            detail: detail.into(),
-            errors: Vec::new(),
-        }
+        Self { status, code, detail: detail.into(), errors: Vec::new() }
     }
 
     /// 401: the request has no bearer token.
     pub fn not_authenticated() -> Self {
-        Self::new(
-            StatusCode::UNAUTHORIZED,
-            "not_authenticated",
-            "sign in first",
-        )
+        Self::new(StatusCode::UNAUTHORIZED, "not_authenticated", "sign in first")
     }
 
     /// 401: the token cannot be used, or its user is gone or inactive.
     pub fn invalid_token() -> Self {
-        Self::new(
-            StatusCode::UNAUTHORIZED,
-            "invalid_token",
-            "the token is not valid; sign in again",
-        )
+        Self::new(StatusCode::UNAUTHORIZED, "invalid_token", "the token is not valid; sign in again")
     }
 
     /// 403: the user lacks the permission.
     pub fn forbidden() -> Self {
-        Self::new(
-            StatusCode::FORBIDDEN,
-            "forbidden",
-            "not enough privileges for this operation",
-        )
+        Self::new(StatusCode::FORBIDDEN, "forbidden", "not enough privileges for this operation")
     }
 
     /// 404: no such customer.
     pub fn not_found() -> Self {
-        Self::new(
-            StatusCode::NOT_FOUND,
-            "not_found",
-            "there is no customer with this id",
-        )
+        Self::new(StatusCode::NOT_FOUND, "not_found", "there is no customer with this id")
     }
 
     /// 409: another customer has the email.
     pub fn taken() -> Self {
         Self {
-            errors: vec![FieldError {
-                pointer: "/email",
-                detail: "another customer has this email",
-            }],
+            errors: vec![FieldError { pointer: "/email", detail: "another customer has this email" }],
             ..Self::new(StatusCode::CONFLICT, "taken", "the email is taken")
         }
     }
@@ -110,14 +86,7 @@ impl Problem {
 
     /// 422: fields of the body are wrong.
     pub fn invalid(errors: Vec<FieldError>) -> Self {
-        Self {
-            errors,
-            ..Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "invalid",
-                "the body is not valid",
-            )
-        }
+        Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "the body is not valid") }
     }
 }
 
@@ -130,11 +99,7 @@ impl From<sqlx::Error> for Problem {
                 "unavailable",
                 "the database cannot be reached; try again soon",
             ),
-            _ => Self::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "internal",
-                "something went wrong here",
-            ),
+            _ => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "something went wrong here"),
         }
     }
 }
@@ -154,9 +119,7 @@ impl ResponseError for Problem {
             errors: &self.errors,
         };
         let body = Body::from_json(&document).unwrap_or_default();
-        let mut response = Response::builder()
-            .status(self.status)
-            .content_type("application/problem+json");
+        let mut response = Response::builder().status(self.status).content_type("application/problem+json");
         if self.status == StatusCode::UNAUTHORIZED {
             response = response.header(header::WWW_AUTHENTICATE, challenge(self.code));
         }

@@ -5,12 +5,7 @@ use sqlx::PgPool;
 use crate::password;
 
 /// The permissions of the customers contract, in the order of [`Permission`].
-pub const PERMISSIONS: [&str; 4] = [
-    "customers_read",
-    "customers_create",
-    "customers_update",
-    "customers_delete",
-];
+pub const PERMISSIONS: [&str; 4] = ["customers_read", "customers_create", "customers_update", "customers_delete"];
 
 const TABLES: &str = r#"
 CREATE TABLE IF NOT EXISTS customers (
@@ -93,11 +88,7 @@ impl Permission {
 ///
 /// # Errors
 /// What the database says, or that the password cannot be hashed.
-pub async fn install(
-    pool: &PgPool,
-    admin_email: &str,
-    admin_password: &str,
-) -> Result<(), Box<dyn std::error::Error>> {
+pub async fn install(pool: &PgPool, admin_email: &str, admin_password: &str) -> Result<(), Box<dyn std::error::Error>> {
     sqlx::raw_sql(TABLES).execute(pool).await?;
     let known: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM users WHERE email = $1)")
         .bind(admin_email)
@@ -112,9 +103,7 @@ pub async fn install(
         .bind(&PERMISSIONS[..])
         .execute(&mut *tx)
         .await?;
-    sqlx::query("INSERT INTO roles (name) VALUES ('admin') ON CONFLICT DO NOTHING")
-        .execute(&mut *tx)
-        .await?;
+    sqlx::query("INSERT INTO roles (name) VALUES ('admin') ON CONFLICT DO NOTHING").execute(&mut *tx).await?;
     sqlx::query(
         "INSERT INTO role_permissions SELECT r.id, p.id FROM roles r, permissions p WHERE r.name = 'admin' \
          ON CONFLICT DO NOTHING",

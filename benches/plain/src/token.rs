@@ -40,22 +40,14 @@ impl Tokens {
     /// Takes the key; any length is good for HMAC, the settings ask for 32 bytes.
     pub fn new(secret_key: &str) -> Self {
         #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-        let keyed =
-            Hmac::new_from_slice(secret_key.as_bytes()).expect("a key of any length is good");
+        let keyed = Hmac::new_from_slice(secret_key.as_bytes()).expect("a key of any length is good");
         Self { keyed }
     }
 
     /// A token for the user that is good for 7 days from `now` (seconds since 1970).
     pub fn sign(&self, user_id: i64, now: i64) -> String {
-        let claims = Claims {
-            exp: now + LIFETIME,
-            sub: user_id.to_string(),
-            kwik_impersonate: String::new(),
-        };
-        #[expect(
-            clippy::expect_used,
-            reason = "two strings and a number always serialise"
-        )]
+        let claims = Claims { exp: now + LIFETIME, sub: user_id.to_string(), kwik_impersonate: String::new() };
+        #[expect(clippy::expect_used, reason = "two strings and a number always serialise")]
         let claims = serde_json::to_vec(&claims).expect("claims are plain JSON");
         let signed = format!("{HEADER}.{}", URL_SAFE_NO_PAD.encode(claims));
         let signature = self.mac(signed.as_bytes()).finalize().into_bytes();
@@ -69,9 +61,7 @@ impl Tokens {
         // 48 bytes: what the decoder wants as room for the 32 of a signature.
         let mut bytes = [0; 48];
         let length = URL_SAFE_NO_PAD.decode_slice(signature, &mut bytes).ok()?;
-        self.mac(signed.as_bytes())
-            .verify_slice(&bytes[..length])
-            .ok()?;
+        self.mac(signed.as_bytes()).verify_slice(&bytes[..length]).ok()?;
         let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
         if claims.exp <= now {
             return None;
@@ -80,10 +70,7 @@ impl Tokens {
             "" => None,
             id => Some(id.parse().ok()?),
         };
-        Some(Subject {
-            user_id: claims.sub.parse().ok()?,
-            impersonator,
-        })
+        Some(Subject { user_id: claims.sub.parse().ok()?, impersonator })
     }
 
     /// Who the request's bearer token speaks for.

@@ -37,16 +37,9 @@ pub(crate) struct BuildFigures {
 
 impl BuildFigures {
     /// What is known after a start.
-    pub(crate) fn started(
-        workspace: &Workspace,
-        service: Kind,
-        ready_ms: f64,
-    ) -> Result<Self, Failure> {
+    pub(crate) fn started(workspace: &Workspace, service: Kind, ready_ms: f64) -> Result<Self, Failure> {
         let bytes = fs::metadata(workspace.release_binary(service.package()))?.len();
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "a binary stays far below 2^52 bytes"
-        )]
+        #[expect(clippy::cast_precision_loss, reason = "a binary stays far below 2^52 bytes")]
         let binary_mib = bytes as f64 / 1024.0 / 1024.0;
         Ok(Self {
             service,
@@ -74,24 +67,14 @@ impl BuildFigures {
 
 /// The figures as a table.
 pub(crate) fn table(figures: &[BuildFigures]) -> Table {
-    let head = [
-        "service",
-        "clean debug s",
-        "clean release s",
-        "crates",
-        "check s",
-        "binary MiB",
-        "start to ready ms",
-    ];
+    let head = ["service", "clean debug s", "clean release s", "crates", "check s", "binary MiB", "start to ready ms"];
     let mut table = Table::new(1, &head);
     for figure in figures {
         table.row(vec![
             figure.service.name().to_owned(),
             optional(figure.clean_debug_s, 0),
             optional(figure.clean_release_s, 0),
-            figure
-                .crates
-                .map_or_else(|| "-".to_owned(), |n| n.to_string()),
+            figure.crates.map_or_else(|| "-".to_owned(), |n| n.to_string()),
             optional(figure.check_s, 2),
             format!("{:.1}", figure.binary_mib),
             format!("{:.0}", figure.ready_ms),
@@ -103,9 +86,7 @@ pub(crate) fn table(figures: &[BuildFigures]) -> Table {
 async fn clean(workspace: &Workspace, arguments: &[&str]) -> Result<f64, Failure> {
     // The sources are fetched before, so that the network is not measured.
     workspace.cargo(&["fetch"], None).await?;
-    let target = tempfile::Builder::new()
-        .prefix("kwik-bench-build-")
-        .tempdir()?;
+    let target = tempfile::Builder::new().prefix("kwik-bench-build-").tempdir()?;
     let started = Instant::now();
     workspace.cargo(arguments, Some(target.path())).await?;
     Ok(started.elapsed().as_secs_f64())
@@ -115,9 +96,7 @@ async fn check(workspace: &Workspace, service: Kind) -> Result<f64, Failure> {
     let arguments = ["check", "--package", service.package()];
     workspace.cargo(&arguments, None).await?;
     // Only the time of the file changes, not what is in it.
-    let file = File::options()
-        .append(true)
-        .open(workspace.root.join(service.main_file()))?;
+    let file = File::options().append(true).open(workspace.root.join(service.main_file()))?;
     file.set_modified(SystemTime::now())?;
     let started = Instant::now();
     workspace.cargo(&arguments, None).await?;

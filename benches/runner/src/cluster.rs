@@ -25,16 +25,10 @@ impl Cluster {
     /// Takes the given server, or starts a cluster.
     pub(crate) async fn find(given: Option<&str>) -> Result<Self, Failure> {
         if let Some(url) = given {
-            return Ok(Self {
-                address: without_database(url)?.to_owned(),
-                _throwaway: None,
-            });
+            return Ok(Self { address: without_database(url)?.to_owned(), _throwaway: None });
         }
         let throwaway = Throwaway::start().await?;
-        Ok(Self {
-            address: format!("postgres://postgres@127.0.0.1:{}", throwaway.port),
-            _throwaway: Some(throwaway),
-        })
+        Ok(Self { address: format!("postgres://postgres@127.0.0.1:{}", throwaway.port), _throwaway: Some(throwaway) })
     }
 
     /// The address of one of its databases.
@@ -84,12 +78,7 @@ impl Throwaway {
     }
 
     fn new(port: u16, server: Child, programs: Programs, folder: TempDir) -> Self {
-        Self {
-            port,
-            server,
-            programs,
-            folder,
-        }
+        Self { port, server, programs, folder }
     }
 }
 
@@ -122,18 +111,12 @@ impl Programs {
             .find_map(|program| fs::canonicalize(program).ok())
             .and_then(|program| Some(program.parent()?.to_owned()));
         let folder = in_path.or_else(installed).ok_or(Failure::NoPostgres)?;
-        Ok(Self {
-            folder,
-            run_as: other_user()?,
-        })
+        Ok(Self { folder, run_as: other_user()? })
     }
 
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(self.folder.join(program));
-        command
-            .stdin(Stdio::null())
-            .current_dir("/")
-            .process_group(0);
+        command.stdin(Stdio::null()).current_dir("/").process_group(0);
         if let Some((user, group)) = self.run_as {
             command.uid(user).gid(group);
         }
@@ -142,20 +125,12 @@ impl Programs {
 
     fn initdb(&self, data: &Path) -> Result<(), Failure> {
         let mut command = self.command("initdb");
-        command.args([
-            "--username=postgres",
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--locale=C",
-        ]);
+        command.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C"]);
         let output = command
             .arg("-D")
             .arg(data)
             .output()
-            .map_err(|source| Failure::Start {
-                program: "initdb".to_owned(),
-                source,
-            })?;
+            .map_err(|source| Failure::Start { program: "initdb".to_owned(), source })?;
         if output.status.success() {
             return Ok(());
         }
@@ -166,11 +141,7 @@ impl Programs {
     }
 
     /// Starts the server and waits until it accepts connections; none if it ended before.
-    async fn serve(
-        &self,
-        folder: &Path,
-        options: &[&str],
-    ) -> Result<Option<(Child, u16)>, Failure> {
+    async fn serve(&self, folder: &Path, options: &[&str]) -> Result<Option<(Child, u16)>, Failure> {
         let port = free_port()?;
         let log = fs::File::create(folder.join("log"))?;
         let mut command = self.command("postgres");
@@ -178,10 +149,7 @@ impl Programs {
         command.args(["-clisten_addresses=127.0.0.1", &format!("-cport={port}")]);
         command.arg(format!("-cunix_socket_directories={}", folder.display()));
         command.stdout(log.try_clone()?).stderr(log);
-        let mut server = command.spawn().map_err(|source| Failure::Start {
-            program: "postgres".to_owned(),
-            source,
-        })?;
+        let mut server = command.spawn().map_err(|source| Failure::Start { program: "postgres".to_owned(), source })?;
         loop {
             let mut ask = self.command("pg_isready");
             ask.args(["-q", "-h", "127.0.0.1", "-p", &port.to_string()]);
@@ -220,9 +188,7 @@ fn other_user() -> Result<Option<(u32, u32)>, Failure> {
         users.lines().find_map(|line| {
             let fields: Vec<&str> = line.split(':').collect();
             match fields.as_slice() {
-                [name, _, user, group, ..] if *name == wanted => {
-                    Some((user.parse().ok()?, group.parse().ok()?))
-                }
+                [name, _, user, group, ..] if *name == wanted => Some((user.parse().ok()?, group.parse().ok()?)),
                 _ => None,
             }
         })
@@ -242,10 +208,7 @@ mod tests {
 
     #[test]
     fn the_database_of_the_address_is_left_out() {
-        for url in [
-            "postgres://me@host:5432/mine?x=1",
-            "postgres://me@host:5432",
-        ] {
+        for url in ["postgres://me@host:5432/mine?x=1", "postgres://me@host:5432"] {
             assert_eq!(without_database(url).unwrap(), "postgres://me@host:5432");
         }
         assert!(without_database("mysql://host").is_err());

@@ -23,33 +23,21 @@ impl Server {
             sqlx::query_as("SELECT pg_backend_pid(), current_setting('server_version')")
                 .fetch_one(&mut connection)
                 .await?;
-        Ok(Self {
-            connection,
-            counts_statements,
-            postmaster: postmaster(pid),
-            version,
-        })
+        Ok(Self { connection, counts_statements, postmaster: postmaster(pid), version })
     }
 
     /// Makes the service's database anew.
     pub(crate) async fn create(&mut self, kind: Kind) -> Result<(), Failure> {
         self.remove(kind).await?;
-        let create = format!(
-            "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'",
-            kind.database()
-        );
-        sqlx::raw_sql(AssertSqlSafe(create))
-            .execute(&mut self.connection)
-            .await?;
+        let create = format!("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", kind.database());
+        sqlx::raw_sql(AssertSqlSafe(create)).execute(&mut self.connection).await?;
         Ok(())
     }
 
     /// Removes the service's database, if there is one.
     pub(crate) async fn remove(&mut self, kind: Kind) -> Result<(), Failure> {
         let remove = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", kind.database());
-        sqlx::raw_sql(AssertSqlSafe(remove))
-            .execute(&mut self.connection)
-            .await?;
+        sqlx::raw_sql(AssertSqlSafe(remove)).execute(&mut self.connection).await?;
         Ok(())
     }
 
@@ -62,10 +50,7 @@ impl Server {
         }
         let count = "SELECT coalesce(sum(s.calls), 0)::float8 FROM pg_stat_statements s \
                      JOIN pg_database d ON d.oid = s.dbid WHERE d.datname = $1";
-        let count = sqlx::query_scalar(count)
-            .bind(kind.database())
-            .fetch_one(&mut self.connection)
-            .await?;
+        let count = sqlx::query_scalar(count).bind(kind.database()).fetch_one(&mut self.connection).await?;
         Ok(Some(count))
     }
 }
@@ -88,9 +73,7 @@ fn postmaster(backend: i32) -> Option<u32> {
 /// Fills the table with `rows` customers, ids from 1 on, and brings the server to rest.
 pub(crate) async fn seed(cluster: &Cluster, kind: Kind, rows: i64) -> Result<(), Failure> {
     let mut connection = PgConnection::connect(&cluster.url(kind.database())).await?;
-    sqlx::query("TRUNCATE customers RESTART IDENTITY")
-        .execute(&mut connection)
-        .await?;
+    sqlx::query("TRUNCATE customers RESTART IDENTITY").execute(&mut connection).await?;
     sqlx::query(
         "INSERT INTO customers (name, email, credit_limit, version, creation_time, creator_user_id) \
          SELECT 'Customer number ' || i, 'customer' || i || '@example.com', (i % 100) * 100, 1, now(), 1 \
@@ -99,9 +82,8 @@ pub(crate) async fn seed(cluster: &Cluster, kind: Kind, rows: i64) -> Result<(),
     .bind(rows)
     .execute(&mut connection)
     .await?;
-    let (first, last): (i64, i64) = sqlx::query_as("SELECT min(id), max(id) FROM customers")
-        .fetch_one(&mut connection)
-        .await?;
+    let (first, last): (i64, i64) =
+        sqlx::query_as("SELECT min(id), max(id) FROM customers").fetch_one(&mut connection).await?;
     if (first, last) != (1, rows) {
         return Err(Failure::Seed(kind.name()));
     }

@@ -11,9 +11,7 @@ pub(crate) enum Failure {
     Start { program: String, source: io::Error },
     #[error("{program} failed: {detail}")]
     Program { program: String, detail: String },
-    #[error(
-        "wrk is not installed; it is the load generator: install it (on Debian: apt-get install -y wrk)"
-    )]
+    #[error("wrk is not installed; it is the load generator: install it (on Debian: apt-get install -y wrk)")]
     NoWrk,
     #[error(
         "no PostgreSQL server programs found; install PostgreSQL (on Debian: apt-get install -y postgresql) \
@@ -23,18 +21,9 @@ pub(crate) enum Failure {
     #[error("KWIK_BENCH_DATABASE_URL must look like postgres://user@host:port/database")]
     DatabaseUrl,
     #[error("{service} was not ready within {seconds} s; its output is in {log}", log = log.display())]
-    NotReady {
-        service: &'static str,
-        seconds: u64,
-        log: PathBuf,
-    },
+    NotReady { service: &'static str, seconds: u64, log: PathBuf },
     #[error("{service} answered {status} to {what}; its output is in {log}", log = log.display())]
-    Answer {
-        service: &'static str,
-        what: &'static str,
-        status: u16,
-        log: PathBuf,
-    },
+    Answer { service: &'static str, what: &'static str, status: u16, log: PathBuf },
     #[error("the table customers of {0} cannot be seeded with the ids from 1 on")]
     Seed(&'static str),
     #[error(transparent)]

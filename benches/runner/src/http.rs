@@ -22,9 +22,7 @@ pub(crate) struct Answer {
 
 /// A GET of the path at a port of this machine.
 pub(crate) async fn get(port: u16, path: &str, bearer: Option<&str>) -> io::Result<Answer> {
-    let authorization = bearer.map_or_else(String::new, |token| {
-        format!("Authorization: Bearer {token}\r\n")
-    });
+    let authorization = bearer.map_or_else(String::new, |token| format!("Authorization: Bearer {token}\r\n"));
     exchange(port, &format!("GET {path} HTTP/1.1\r\n{authorization}"), "").await
 }
 
@@ -46,17 +44,12 @@ async fn exchange(port: u16, head: &str, body: &str) -> io::Result<Answer> {
         stream.read_to_end(&mut answer).await?;
         io::Result::Ok(answer)
     });
-    let answer = answer
-        .await
-        .map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
+    let answer = answer.await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
     parse(&String::from_utf8_lossy(&answer)).ok_or_else(|| io::ErrorKind::InvalidData.into())
 }
 
 fn parse(answer: &str) -> Option<Answer> {
     let (head, body) = answer.split_once("\r\n\r\n")?;
     let status = head.split(' ').nth(1)?.parse().ok()?;
-    Some(Answer {
-        status,
-        body: body.to_owned(),
-    })
+    Some(Answer { status, body: body.to_owned() })
 }

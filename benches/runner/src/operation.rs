@@ -26,13 +26,7 @@ pub(crate) enum Operation {
 
 impl Operation {
     /// All, in the order of the report.
-    pub(crate) const ALL: [Self; 5] = [
-        Self::Read,
-        Self::List,
-        Self::Create,
-        Self::Update,
-        Self::Delete,
-    ];
+    pub(crate) const ALL: [Self; 5] = [Self::Read, Self::List, Self::Create, Self::Update, Self::Delete];
 
     /// The name in the report.
     pub(crate) const fn name(self) -> &'static str {
@@ -66,9 +60,9 @@ impl Operation {
 
     fn request(self, seed: u64) -> String {
         match self {
-            Self::Read => format!(
-                "return wrk.format(\"GET\", \"/api/v1/customers/\" .. math.random(1, {ROWS}), headers)"
-            ),
+            Self::Read => {
+                format!("return wrk.format(\"GET\", \"/api/v1/customers/\" .. math.random(1, {ROWS}), headers)")
+            }
             Self::List => {
                 "return wrk.format(\"GET\", \"/api/v1/customers/?limit=20&skip=\" .. math.random(0, 1000), headers)"
                     .to_owned()

@@ -51,12 +51,7 @@ pub(crate) async fn floors(bench: &mut Bench<'_>, kind: Kind) -> Result<Vec<Floo
     Ok(floors)
 }
 
-async fn floor(
-    bench: &mut Bench<'_>,
-    kind: Kind,
-    operation: Operation,
-    sql: &str,
-) -> Result<Floor, Failure> {
+async fn floor(bench: &mut Bench<'_>, kind: Kind, operation: Operation, sql: &str) -> Result<Floor, Failure> {
     seed(bench.cluster, kind, ROWS).await?;
     let script = bench.workspace.scratch().join("floor.sql");
     let text = format!("\\set id random(1, {ROWS})\n\\set limit random(0, 99999)\n{sql}\n");

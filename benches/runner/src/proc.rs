@@ -23,10 +23,7 @@ impl Ticks {
     pub(crate) async fn find() -> Result<Self, Failure> {
         let mut command = tokio::process::Command::new("getconf");
         let text = output(command.arg("CLK_TCK"), "getconf").await?;
-        let per_second = text
-            .trim()
-            .parse()
-            .map_err(|_| Failure::Output("getconf"))?;
+        let per_second = text.trim().parse().map_err(|_| Failure::Output("getconf"))?;
         Ok(Self { per_second })
     }
 
@@ -38,11 +35,7 @@ impl Ticks {
     /// Microseconds that a process and its children have used, those included that have ended.
     pub(crate) fn of_family(self, pid: u32) -> f64 {
         let Some(parent) = stat(pid) else { return 0.0 };
-        let children: u64 = pids()
-            .filter_map(stat)
-            .filter(|child| child.parent == pid)
-            .map(|child| child.own)
-            .sum();
+        let children: u64 = pids().filter_map(stat).filter(|child| child.parent == pid).map(|child| child.own).sum();
         self.micros(parent.own + parent.reaped + children)
     }
 
@@ -84,11 +77,7 @@ fn stat(pid: u32) -> Option<Stat> {
 fn parse(text: &str) -> Option<Stat> {
     let fields: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
     let ticks = |at: usize| fields.get(at)?.parse::<u64>().ok();
-    Some(Stat {
-        parent: fields.get(1)?.parse().ok()?,
-        own: ticks(11)? + ticks(12)?,
-        reaped: ticks(13)? + ticks(14)?,
-    })
+    Some(Stat { parent: fields.get(1)?.parse().ok()?, own: ticks(11)? + ticks(12)?, reaped: ticks(13)? + ticks(14)? })
 }
 
 #[cfg(test)]
@@ -98,11 +87,7 @@ mod tests {
     #[test]
     fn a_name_may_hold_a_parenthesis() {
         let text = "42 (a) b) S 7 1 1 0 -1 0 0 0 0 0 100 20 3 4 20 0 1 0 1 1 1";
-        let expected = Stat {
-            parent: 7,
-            own: 120,
-            reaped: 7,
-        };
+        let expected = Stat { parent: 7, own: 120, reaped: 7 };
         assert_eq!(parse(text), Some(expected));
     }
 }

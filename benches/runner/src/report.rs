@@ -5,8 +5,8 @@ use std::io::{Write, stdout};
 use serde::Serialize;
 
 use crate::{
-    builds::BuildFigures, failure::Failure, load::Sample, operation::Operation, pgbench::Floor,
-    service::Kind, settings::Settings, table::Table,
+    builds::BuildFigures, failure::Failure, load::Sample, operation::Operation, pgbench::Floor, service::Kind,
+    settings::Settings, table::Table,
 };
 
 /// The medians of one operation of one service.
@@ -58,11 +58,7 @@ impl Report {
 
     /// Works out the ratios from the lines.
     pub(crate) fn compare(&mut self) {
-        let pairs = [
-            (Kind::Framework, Kind::Plain),
-            (Kind::Framework, Kind::Tuned),
-            (Kind::Tuned, Kind::Plain),
-        ];
+        let pairs = [(Kind::Framework, Kind::Plain), (Kind::Framework, Kind::Tuned), (Kind::Tuned, Kind::Plain)];
         let of = |operation, service| {
             let wanted = |line: &&Line| line.operation == operation && line.service == service;
             self.lines.iter().find(wanted).map(|line| line.sample)
@@ -70,8 +66,7 @@ impl Report {
         for (service, to) in pairs {
             for operation in Operation::ALL {
                 if let (Some(one), Some(other)) = (of(operation, service), of(operation, to)) {
-                    self.ratios
-                        .push(ratio((operation, service, to), &one, &other));
+                    self.ratios.push(ratio((operation, service, to), &one, &other));
                 }
             }
         }
@@ -92,18 +87,10 @@ impl Report {
                 self.postgres, self.connections, self.rounds, self.seconds
             )?;
             section(&mut out, "Load", &self.load_table())?;
-            section(
-                &mut out,
-                "Ratios (CPU: less is better; req/s: more is better)",
-                &self.ratio_table(),
-            )?;
+            section(&mut out, "Ratios (CPU: less is better; req/s: more is better)", &self.ratio_table())?;
         }
         if !self.builds.is_empty() {
-            section(
-                &mut out,
-                "Build and start",
-                &crate::builds::table(&self.builds),
-            )?;
+            section(&mut out, "Build and start", &crate::builds::table(&self.builds))?;
         }
         if self.errors() > 0.0 {
             writeln!(
@@ -133,11 +120,7 @@ impl Report {
             for line in self.lines.iter().filter(|line| line.operation == operation) {
                 table.row(line.cells());
             }
-            for floor in self
-                .floors
-                .iter()
-                .filter(|floor| floor.operation == operation)
-            {
+            for floor in self.floors.iter().filter(|floor| floor.operation == operation) {
                 table.row(floor.cells());
             }
         }

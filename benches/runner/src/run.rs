@@ -38,13 +38,8 @@ pub(crate) async fn run(settings: &Settings) -> Result<bool, Failure> {
     let mut server = Server::connect(&cluster).await?;
     let mut report = Report::new(settings);
     report.postgres.clone_from(&server.version);
-    let mut bench = Bench {
-        settings,
-        workspace: &workspace,
-        cluster: &cluster,
-        server: &mut server,
-        ticks: Ticks::find().await?,
-    };
+    let mut bench =
+        Bench { settings, workspace: &workspace, cluster: &cluster, server: &mut server, ticks: Ticks::find().await? };
     let outcome = bench.all(&mut report).await;
     for &kind in &settings.services {
         server.remove(kind).await?;
@@ -120,11 +115,7 @@ impl Bench<'_> {
     }
 
     /// Services take turns within an operation, and another one is first in each round.
-    async fn rounds(
-        &mut self,
-        services: &[(Service, String)],
-        report: &mut Report,
-    ) -> Result<(), Failure> {
+    async fn rounds(&mut self, services: &[(Service, String)], report: &mut Report) -> Result<(), Failure> {
         let mut samples: Vec<(Operation, Kind, Sample)> = Vec::new();
         for round in 0..self.settings.rounds {
             for operation in Operation::ALL {

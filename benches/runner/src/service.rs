@@ -132,11 +132,7 @@ pub(crate) struct Service {
 
 impl Service {
     /// Prepares the database of the framework, whose production mode never changes a schema by itself.
-    pub(crate) async fn migrate(
-        kind: Kind,
-        workspace: &Workspace,
-        database_url: &str,
-    ) -> Result<(), Failure> {
+    pub(crate) async fn migrate(kind: Kind, workspace: &Workspace, database_url: &str) -> Result<(), Failure> {
         if kind != Kind::Framework {
             return Ok(());
         }
@@ -147,11 +143,7 @@ impl Service {
     }
 
     /// Starts the release binary and waits until it is ready.
-    pub(crate) async fn start(
-        kind: Kind,
-        workspace: &Workspace,
-        database_url: &str,
-    ) -> Result<Self, Failure> {
+    pub(crate) async fn start(kind: Kind, workspace: &Workspace, database_url: &str) -> Result<Self, Failure> {
         let port = free_port()?;
         let log = workspace.scratch().join(format!("{}.log", kind.name()));
         let file = fs::File::create(&log)?;
@@ -159,30 +151,16 @@ impl Service {
         if kind == Kind::Framework {
             command.arg("serve");
         }
-        command
-            .stdout(file.try_clone()?)
-            .stderr(file)
-            .kill_on_drop(true);
+        command.stdout(file.try_clone()?).stderr(file).kill_on_drop(true);
         let started = Instant::now();
-        let mut process = command.spawn().map_err(|source| Failure::Start {
-            program: kind.package().to_owned(),
-            source,
-        })?;
+        let mut process =
+            command.spawn().map_err(|source| Failure::Start { program: kind.package().to_owned(), source })?;
         let ready = ready(kind, port, &mut process).await?;
         match (process.id(), ready) {
-            (Some(pid), true) => Ok(Self {
-                kind,
-                pid,
-                port,
-                ready_ms: started.elapsed().as_secs_f64() * 1e3,
-                log,
-                _process: process,
-            }),
-            _ => Err(Failure::NotReady {
-                service: kind.name(),
-                seconds: START_LIMIT,
-                log,
-            }),
+            (Some(pid), true) => {
+                Ok(Self { kind, pid, port, ready_ms: started.elapsed().as_secs_f64() * 1e3, log, _process: process })
+            }
+            _ => Err(Failure::NotReady { service: kind.name(), seconds: START_LIMIT, log }),
         }
     }
 
@@ -210,12 +188,7 @@ impl Service {
     }
 
     fn refused(&self, what: &'static str, status: u16) -> Failure {
-        Failure::Answer {
-            service: self.kind.name(),
-            what,
-            status,
-            log: self.log.clone(),
-        }
+        Failure::Answer { service: self.kind.name(), what, status, log: self.log.clone() }
     }
 }
 
@@ -223,17 +196,11 @@ fn command(kind: Kind, workspace: &Workspace, database_url: &str, port: u16) -> 
     let mut command = Command::new(workspace.release_binary(kind.package()));
     for (name, _) in std::env::vars_os() {
         // Settings of the person who runs the bench must not change what is measured.
-        if name
-            .to_str()
-            .is_some_and(|name| name.starts_with("KWIK_") || name.starts_with("PG"))
-        {
+        if name.to_str().is_some_and(|name| name.starts_with("KWIK_") || name.starts_with("PG")) {
             command.env_remove(&name);
         }
     }
-    command
-        .envs(kind.environment(database_url, port))
-        .current_dir(workspace.scratch())
-        .stdin(Stdio::null());
+    command.envs(kind.environment(database_url, port)).current_dir(workspace.scratch()).stdin(Stdio::null());
     command
 }
 
@@ -243,10 +210,7 @@ async fn ready(kind: Kind, port: u16, process: &mut Child) -> Result<bool, Failu
     let limit = Instant::now() + Duration::from_secs(START_LIMIT);
     while Instant::now() < limit {
         // Until it listens, connecting fails: that is a no.
-        if http::get(port, path, None)
-            .await
-            .is_ok_and(|answer| answer.status == status)
-        {
+        if http::get(port, path, None).await.is_ok_and(|answer| answer.status == status) {
             return Ok(true);
         }
         if process.try_wait()?.is_some() {

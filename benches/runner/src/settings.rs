@@ -41,21 +41,13 @@ impl Settings {
             let given = matches.get_one::<u64>(name).copied();
             given.unwrap_or(if quick { quickly } else { normal })
         };
-        let only: Vec<Kind> = matches
-            .get_many::<String>("only")
-            .into_iter()
-            .flatten()
-            .filter_map(|name| Kind::from_name(name))
-            .collect();
+        let only: Vec<Kind> =
+            matches.get_many::<String>("only").into_iter().flatten().filter_map(|name| Kind::from_name(name)).collect();
         Self {
             rounds: usize::try_from(number("rounds", 3, 1)).unwrap_or(3),
             seconds: number("seconds", 4, 1),
             connections: number("connections", 16, 16),
-            services: if only.is_empty() {
-                Kind::ALL.to_vec()
-            } else {
-                only
-            },
+            services: if only.is_empty() { Kind::ALL.to_vec() } else { only },
             json: matches.get_one::<PathBuf>("json").cloned(),
             build: !matches.get_flag("no-build"),
             build_figures: matches.get_flag("build-figures"),
@@ -67,18 +59,9 @@ impl Settings {
 
 fn command() -> Command {
     let count = |name: &'static str, help: &'static str| {
-        Arg::new(name)
-            .long(name)
-            .value_name("N")
-            .value_parser(value_parser!(u64).range(1..=1000))
-            .help(help)
+        Arg::new(name).long(name).value_name("N").value_parser(value_parser!(u64).range(1..=1000)).help(help)
     };
-    let flag = |name: &'static str, help: &'static str| {
-        Arg::new(name)
-            .long(name)
-            .action(ArgAction::SetTrue)
-            .help(help)
-    };
+    let flag = |name: &'static str, help: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
     Command::new("bench")
         .about("Compares the framework's example with two services written by hand.")
         .arg(count("rounds", "Measurements of each operation, whose median is reported (3)"))

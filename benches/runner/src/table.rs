@@ -9,10 +9,7 @@ pub(crate) struct Table {
 impl Table {
     /// A table whose first `left` columns are text.
     pub(crate) fn new(left: usize, head: &[&str]) -> Self {
-        Self {
-            rows: vec![head.iter().map(ToString::to_string).collect()],
-            left,
-        }
+        Self { rows: vec![head.iter().map(ToString::to_string).collect()], left }
     }
 
     /// Adds a row.
@@ -28,20 +25,15 @@ impl Table {
             cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
         };
         let widths: Vec<usize> = (0..columns).map(width).collect();
-        self.rows
-            .iter()
-            .map(|row| self.line(row, &widths))
-            .collect()
+        self.rows.iter().map(|row| self.line(row, &widths)).collect()
     }
 
     fn line(&self, row: &[String], widths: &[usize]) -> String {
-        let cells = row.iter().zip(widths).enumerate().map(|(at, (cell, &w))| {
-            if at < self.left {
-                format!("{cell:<w$}")
-            } else {
-                format!("{cell:>w$}")
-            }
-        });
+        let cells = row
+            .iter()
+            .zip(widths)
+            .enumerate()
+            .map(|(at, (cell, &w))| if at < self.left { format!("{cell:<w$}") } else { format!("{cell:>w$}") });
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     }
 }

@@ -23,8 +23,7 @@ impl Workspace {
     pub(crate) async fn find() -> Result<Self, Failure> {
         let arguments = ["metadata", "--format-version", "1", "--no-deps"];
         let text = output(Command::new("cargo").args(arguments), "cargo metadata").await?;
-        let metadata: serde_json::Value =
-            serde_json::from_str(&text).map_err(|_| Failure::Output("cargo metadata"))?;
+        let metadata: serde_json::Value = serde_json::from_str(&text).map_err(|_| Failure::Output("cargo metadata"))?;
         let path = |name: &str| metadata[name].as_str().map(PathBuf::from);
         match (path("workspace_root"), path("target_directory")) {
             (Some(root), Some(target)) => Ok(Self { root, target }),
@@ -43,32 +42,18 @@ impl Workspace {
     }
 
     /// Runs Cargo in the workspace and shows what it says; `target` is another target folder.
-    pub(crate) async fn cargo(
-        &self,
-        arguments: &[&str],
-        target: Option<&Path>,
-    ) -> Result<(), Failure> {
+    pub(crate) async fn cargo(&self, arguments: &[&str], target: Option<&Path>) -> Result<(), Failure> {
         let mut command = Command::new("cargo");
-        command
-            .args(arguments)
-            .current_dir(&self.root)
-            .stdin(Stdio::null())
-            .kill_on_drop(true);
+        command.args(arguments).current_dir(&self.root).stdin(Stdio::null()).kill_on_drop(true);
         if let Some(target) = target {
             command.env("CARGO_TARGET_DIR", target);
         }
         let what = format!("cargo {}", arguments.join(" "));
-        let status = command.status().await.map_err(|source| Failure::Start {
-            program: what.clone(),
-            source,
-        })?;
+        let status = command.status().await.map_err(|source| Failure::Start { program: what.clone(), source })?;
         if status.success() {
             return Ok(());
         }
-        Err(Failure::Program {
-            program: what,
-            detail: status.to_string(),
-        })
+        Err(Failure::Program { program: what, detail: status.to_string() })
     }
 }
 
@@ -79,10 +64,7 @@ pub(crate) async fn output(command: &mut Command, program: &str) -> Result<Strin
         .kill_on_drop(true)
         .output()
         .await
-        .map_err(|source| Failure::Start {
-            program: program.to_owned(),
-            source,
-        })?;
+        .map_err(|source| Failure::Start { program: program.to_owned(), source })?;
     if !output.status.success() {
         return Err(Failure::Program {
             program: program.to_owned(),

@@ -28,12 +28,7 @@ pub(crate) async fn check() -> Result<(), Failure> {
 }
 
 /// Loads the port with the script.
-pub(crate) async fn run(
-    script: &Path,
-    port: u16,
-    connections: u64,
-    seconds: u64,
-) -> Result<Load, Failure> {
+pub(crate) async fn run(script: &Path, port: u16, connections: u64, seconds: u64) -> Result<Load, Failure> {
     let mut command = Command::new("wrk");
     command
         .args(["--threads", "1", "--timeout", "10s"])
@@ -47,24 +42,12 @@ pub(crate) async fn run(
 }
 
 fn parse(text: &str) -> Option<Load> {
-    let line = text
-        .lines()
-        .find_map(|line| line.strip_prefix("figures "))?;
-    let numbers: Vec<f64> = line
-        .split(' ')
-        .map(str::parse)
-        .collect::<Result<_, _>>()
-        .ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("figures "))?;
+    let numbers: Vec<f64> = line.split(' ').map(str::parse).collect::<Result<_, _>>().ok()?;
     let [requests, micros, p50, p99, status, broken] = numbers[..] else {
         return None;
     };
-    Some(Load {
-        requests,
-        seconds: micros / 1e6,
-        p50_ms: p50 / 1e3,
-        p99_ms: p99 / 1e3,
-        errors: status + broken,
-    })
+    Some(Load { requests, seconds: micros / 1e6, p50_ms: p50 / 1e3, p99_ms: p99 / 1e3, errors: status + broken })
 }
 
 #[cfg(test)]

@@ -21,11 +21,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 fn routes() -> Route {
     let collection = || get(customers::list).post(customers::create);
-    let item = || {
-        get(customers::read)
-            .put(customers::update)
-            .delete(customers::delete)
-    };
+    let item = || get(customers::read).put(customers::update).delete(customers::delete);
     Route::new()
         .at("/api/v1/login/access-token", login::route())
         .at("/api/v1/customers", collection())

@@ -97,7 +97,8 @@ impl Bootstrap {
             }
         };
         for name in missing {
-            let permission = work.repository::<Permission>().create(ctx, &PermissionCreate { name: name.clone() }).await?;
+            let permission =
+                work.repository::<Permission>().create(ctx, &PermissionCreate { name: name.clone() }).await?;
             let link = RolePermissionCreate { role_id: role.id, permission_id: permission.id };
             work.repository::<RolePermission>().create(ctx, &link).await?;
         }

@@ -1,6 +1,8 @@
 //! The database as use cases see it: entities through a policy.
 
-use kwik_domain::{Clock, Ctx, Entity, PermissionPolicy, Random, Repo, Repository, Result, Session, Store, UnitOfWork, Via};
+use kwik_domain::{
+    Clock, Ctx, Entity, PermissionPolicy, Random, Repo, Repository, Result, Session, Store, UnitOfWork, Via,
+};
 use std::sync::Arc;
 
 /// The store with the policy that everything passes. Cheap to clone.

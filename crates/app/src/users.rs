@@ -3,7 +3,10 @@
 use crate::{Data, sign_in::hash_error};
 use kwik_domain::{
     Ctx, Error, Filter, Page, PasswordHasher, Repository, Result, Secret, Stored,
-    access::{Permission, Role, RoleCreate, RolePermission, RolePermissionCreate, User, UserCreate, UserRole, UserRoleCreate, UserUpdate},
+    access::{
+        Permission, Role, RoleCreate, RolePermission, RolePermissionCreate, User, UserCreate, UserRole, UserRoleCreate,
+        UserUpdate,
+    },
 };
 use std::sync::Arc;
 

@@ -85,7 +85,14 @@ impl Actor {
     }
 
     fn plain(subject: Subject, via: Via) -> Self {
-        Self { subject, impersonator: None, tenant: None, via, grants: Arc::default(), elevated: subject == Subject::System }
+        Self {
+            subject,
+            impersonator: None,
+            tenant: None,
+            via,
+            grants: Arc::default(),
+            elevated: subject == Subject::System,
+        }
     }
 
     /// The key of the user on whose account this is, if it is a user.

@@ -58,19 +58,19 @@ mod value;
 pub use actor::{Actor, Ctx, Grants, Subject, Via};
 pub use audit::{AuditAction, AuditRecord};
 pub use entity::{
-    Bound, Column, Entity, EntityMeta, FieldError, FieldMeta, FieldSet, FieldType, Fields, Format,
-    Input, Issue, KeySource, KeyType, Kind, ObjectReader, Stored, SystemFields,
+    Bound, Column, Entity, EntityMeta, FieldError, FieldMeta, FieldSet, FieldType, Fields, Format, Input, Issue,
+    KeySource, KeyType, Kind, ObjectReader, Stored, SystemFields,
 };
 pub use error::{AuthenticationError, Conflict, Error, Malformed, ParameterError, Result, RuleViolation};
 pub use filter::{Comparison, Filter, TextMatch};
 // A derive and a trait of one name live side by side, in different namespaces.
 pub use kwik_macros::{Entity, FieldType};
 #[doc(hidden)]
-pub use policy::{Action, Decision, Denial, Permit, PermissionPolicy, RolePolicy, Scope, authorize};
+pub use policy::{Action, Decision, Denial, PermissionPolicy, Permit, RolePolicy, Scope, authorize};
 pub use ports::{
-    AccessDirectory, Change, Claims, Clock, Credentials, DecodeError, HashError, Lock, Notifier,
-    Order, Page, PasswordHasher, Purpose, Random, RowReader, Select, Session, Sink, Store,
-    StoreError, TokenError, TokenSigner, UnitOfWork, Verb, Write, WriteOutcome,
+    AccessDirectory, Change, Claims, Clock, Credentials, DecodeError, HashError, Lock, Notifier, Order, Page,
+    PasswordHasher, Purpose, Random, RowReader, Select, Session, Sink, Store, StoreError, TokenError, TokenSigner,
+    UnitOfWork, Verb, Write, WriteOutcome,
 };
 pub use repository::{Repo, Repository};
 pub use secret::Secret;

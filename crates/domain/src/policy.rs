@@ -180,7 +180,8 @@ pub fn authorize(
     action: Action,
     entity: &'static EntityMeta,
 ) -> Result<Permit> {
-    let decision = if ctx.actor.elevated { Decision::Allow(Scope::all()) } else { policy.decide(&ctx.actor, action, entity) };
+    let decision =
+        if ctx.actor.elevated { Decision::Allow(Scope::all()) } else { policy.decide(&ctx.actor, action, entity) };
     match decision {
         Decision::Allow(scope) => Ok(Permit { action, entity, scope }),
         Decision::Deny(denial) => Err(Error::Denied(denial)),

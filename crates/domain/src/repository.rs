@@ -2,9 +2,8 @@
 
 use crate::{
     Action, AuditRecord, Change, Ctx, Denial, Entity, Error, FieldError, FieldType, Filter, Input, KeySource, KeyType,
-    Lock, Order, Page, Permit, PermissionPolicy, Random, Result, Select, Session, Stored, ValueRef, Verb, Write,
-    WriteOutcome, authorize,
-    entity::validate_changes,
+    Lock, Order, Page, PermissionPolicy, Permit, Random, Result, Select, Session, Stored, ValueRef, Verb, Write,
+    WriteOutcome, authorize, entity::validate_changes,
 };
 use async_trait::async_trait;
 use uuid::{Builder, Uuid};
@@ -32,8 +31,7 @@ pub trait Repository<E: Entity>: Send {
     async fn list(&mut self, ctx: &Ctx, filter: &Filter, order: &[Order], page: Page) -> Result<Vec<Stored<E>>>;
 
     /// [`Repository::list`] and how many rows there are on all pages.
-    async fn page(&mut self, ctx: &Ctx, filter: &Filter, order: &[Order], page: Page)
-    -> Result<(Vec<Stored<E>>, u64)>;
+    async fn page(&mut self, ctx: &Ctx, filter: &Filter, order: &[Order], page: Page) -> Result<(Vec<Stored<E>>, u64)>;
 
     /// How many rows satisfy a filter.
     async fn count(&mut self, ctx: &Ctx, filter: &Filter) -> Result<u64>;
@@ -45,8 +43,7 @@ pub trait Repository<E: Entity>: Send {
     /// Changes the row with this key, which must have the version `expected` if one is given:
     /// [`Error::VersionConflict`]. [`Error::NotFound`], [`Error::Invalid`], [`Error::Conflict`] as
     /// elsewhere.
-    async fn update(&mut self, ctx: &Ctx, key: E::Key, expected: Option<i64>, update: &E::Update)
-    -> Result<Stored<E>>;
+    async fn update(&mut self, ctx: &Ctx, key: E::Key, expected: Option<i64>, update: &E::Update) -> Result<Stored<E>>;
 
     /// Removes the row with this key and returns it as it was. Errors as with an update.
     async fn delete(&mut self, ctx: &Ctx, key: E::Key, expected: Option<i64>) -> Result<Stored<E>>;
@@ -94,7 +91,13 @@ impl<'s> Repo<'s> {
         Ok(found)
     }
 
-    async fn write<E: Entity>(&mut self, ctx: &Ctx, permit: &Permit, verb: Verb<'_>, key: ValueRef<'_>) -> Result<Stored<E>> {
+    async fn write<E: Entity>(
+        &mut self,
+        ctx: &Ctx,
+        permit: &Permit,
+        verb: Verb<'_>,
+        key: ValueRef<'_>,
+    ) -> Result<Stored<E>> {
         let write = Write { permit, verb, ctx };
         let mut row = None;
         let sink = &mut |r: &dyn crate::RowReader| {
@@ -102,10 +105,14 @@ impl<'s> Repo<'s> {
             Ok(())
         };
         match self.session.write(&write, sink).await? {
-            WriteOutcome::Written => row.ok_or_else(|| Error::Internal("the store wrote a row and did not return it".into())),
+            WriteOutcome::Written => {
+                row.ok_or_else(|| Error::Internal("the store wrote a row and did not return it".into()))
+            }
             WriteOutcome::NotFound => Err(not_found::<E>(key)),
             WriteOutcome::VersionConflict { current } => Err(Error::VersionConflict { current }),
-            WriteOutcome::OutOfScope => Err(Error::Denied(Denial::new("the row would lie outside of what you may reach"))),
+            WriteOutcome::OutOfScope => {
+                Err(Error::Denied(Denial::new("the row would lie outside of what you may reach")))
+            }
         }
     }
 
@@ -161,8 +168,7 @@ impl<E: Entity> Repository<E> for Repo<'_> {
         Ok(rows)
     }
 
-    async fn page(&mut self, ctx: &Ctx, filter: &Filter, order: &[Order], page: Page)
-    -> Result<(Vec<Stored<E>>, u64)> {
+    async fn page(&mut self, ctx: &Ctx, filter: &Filter, order: &[Order], page: Page) -> Result<(Vec<Stored<E>>, u64)> {
         let permit = self.permit::<E>(ctx, Action::Read)?;
         let select = Select { permit: &permit, filter, order, page: Some(page), lock: Lock::None };
         let mut rows = Vec::new();
@@ -193,14 +199,14 @@ impl<E: Entity> Repository<E> for Repo<'_> {
         create.changes(&mut values);
         check::<E>(&permit, &values, |errors| create.check(errors))?;
         if E::VALIDATES {
-            let placeholder = E::Key::placeholder().ok_or_else(|| Error::Internal("a key type has no placeholder".into()))?;
+            let placeholder =
+                E::Key::placeholder().ok_or_else(|| Error::Internal("a key type has no placeholder".into()))?;
             E::draft(placeholder, create).validate().map_err(Error::Invalid)?;
         }
         self.write(ctx, &permit, Verb::Insert { values: &values }, ValueRef::Null).await
     }
 
-    async fn update(&mut self, ctx: &Ctx, key: E::Key, expected: Option<i64>, update: &E::Update)
-    -> Result<Stored<E>> {
+    async fn update(&mut self, ctx: &Ctx, key: E::Key, expected: Option<i64>, update: &E::Update) -> Result<Stored<E>> {
         let permit = self.permit::<E>(ctx, Action::Update)?;
         {
             let mut values = Vec::with_capacity(E::META.own);
@@ -234,11 +240,7 @@ fn not_found<E: Entity>(key: ValueRef<'_>) -> Error {
 }
 
 /// The constraints of the metadata, the fields' own functions, and the permit's field scope.
-fn check<E: Entity>(
-    permit: &Permit,
-    values: &[Change<'_>],
-    custom: impl FnOnce(&mut Vec<FieldError>),
-) -> Result<()> {
+fn check<E: Entity>(permit: &Permit, values: &[Change<'_>], custom: impl FnOnce(&mut Vec<FieldError>)) -> Result<()> {
     let mut errors = validate_changes(E::META, values).err().unwrap_or_default();
     custom(&mut errors);
     if !errors.is_empty() {
@@ -261,4 +263,3 @@ fn uuid7(ctx: &Ctx, random: &dyn Random) -> Uuid {
     let millis = u64::try_from(ctx.now.timestamp_millis()).unwrap_or(0);
     Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()
 }
-

@@ -2,8 +2,8 @@
 
 use crate::{Migration, Result, Service, Settings, command_line, policies, rule_book::RuleBook};
 use kwik_adapters::Database;
-use kwik_api::{Registrar, resource};
 pub use kwik_api::resource::OperationKind as Operations;
+use kwik_api::{Registrar, resource};
 use kwik_app::{CrudService, Data, Rule, Users};
 use kwik_domain::{Entity, EntityMeta, PermissionPolicy};
 use poem_openapi::OpenApi;

@@ -57,7 +57,8 @@ fn grammar() -> Command {
     let openapi = Command::new("openapi")
         .about("Print the OpenAPI document")
         .arg(Arg::new("output").long("output").help("File to write it to"));
-    let check = Command::new("check").about("Check the declarations, the settings and the database, and change nothing");
+    let check =
+        Command::new("check").about("Check the declarations, the settings and the database, and change nothing");
     Command::new("kwik")
         .about("A business API")
         .disable_help_subcommand(true)
@@ -70,33 +71,49 @@ fn migrate() -> Command {
         .about("Write the migration from what has changed in the entities")
         .arg(Arg::new("name").required(true).help("What it does: add_phone"))
         .arg(Arg::new("dir").long("dir").help("Folder to write to"));
-    let develop = Command::new("develop")
-        .about("Make the tables follow the entities now, as serving does in development")
-        .arg(Arg::new("drop-columns").long("drop-columns").action(ArgAction::SetTrue).help("Drop columns that no entity has, with what is in them"));
-    Command::new("migrate").about("Change the database's tables").subcommand_required(true).arg_required_else_help(true).subcommands([
-        Command::new("up").about("Run the migrations that have not run"),
-        Command::new("status").about("Show which migrations have run"),
-        Command::new("check").about("Say whether the database is what the program needs"),
-        new,
-        develop,
-    ])
+    let develop =
+        Command::new("develop").about("Make the tables follow the entities now, as serving does in development").arg(
+            Arg::new("drop-columns")
+                .long("drop-columns")
+                .action(ArgAction::SetTrue)
+                .help("Drop columns that no entity has, with what is in them"),
+        );
+    Command::new("migrate")
+        .about("Change the database's tables")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommands([
+            Command::new("up").about("Run the migrations that have not run"),
+            Command::new("status").about("Show which migrations have run"),
+            Command::new("check").about("Say whether the database is what the program needs"),
+            new,
+            develop,
+        ])
 }
 
 fn user() -> Command {
     let email = || Arg::new("email").required(true).help("Address");
-    let password = || Arg::new("password").long("password").help("Password; asked for on the standard input if it is not given");
+    let password =
+        || Arg::new("password").long("password").help("Password; asked for on the standard input if it is not given");
     let create = Command::new("create").about("Make a user").args([
         email(),
         Arg::new("name").long("name").required(true).help("Given name"),
         Arg::new("surname").long("surname").required(true).help("Family name"),
-        Arg::new("role").long("role").action(ArgAction::Append).help("Role that the user holds; may stand several times"),
+        Arg::new("role")
+            .long("role")
+            .action(ArgAction::Append)
+            .help("Role that the user holds; may stand several times"),
         password(),
     ]);
-    Command::new("user").about("Make and change users").subcommand_required(true).arg_required_else_help(true).subcommands([
-        create,
-        Command::new("list").about("List users"),
-        Command::new("password").about("Give a user another password").args([email(), password()]),
-        Command::new("activate").about("Let a user sign in").arg(email()),
-        Command::new("deactivate").about("Keep a user from signing in").arg(email()),
-    ])
+    Command::new("user")
+        .about("Make and change users")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommands([
+            create,
+            Command::new("list").about("List users"),
+            Command::new("password").about("Give a user another password").args([email(), password()]),
+            Command::new("activate").about("Let a user sign in").arg(email()),
+            Command::new("deactivate").about("Keep a user from signing in").arg(email()),
+        ])
 }

@@ -12,4 +12,7 @@ pub use kwik_domain::{
 pub use rust_decimal::Decimal;
 pub use uuid::Uuid;
 // The macros of poem-openapi name their crate by its own name: it must be in scope.
-pub use poem_openapi::{self, Object, OpenApi, param::{Path, Query}};
+pub use poem_openapi::{
+    self, Object, OpenApi,
+    param::{Path, Query},
+};

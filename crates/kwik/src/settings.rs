@@ -116,7 +116,8 @@ impl Settings {
     pub fn from_environment() -> Result<Self, SettingsError> {
         #[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
         let variables = std::env::vars_os();
-        let readable = variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        let readable =
+            variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
         Self::from_variables(readable.collect())
     }
 
@@ -129,18 +130,28 @@ impl Settings {
     pub fn from_variables(variables: BTreeMap<String, String>) -> Result<Self, SettingsError> {
         let reader = Reader(variables);
         reader.refuse_unknown()?;
-        let environment = reader.choice("KWIK_ENV", &[("development", Environment::Development), ("production", Environment::Production)])?;
+        let environment = reader.choice(
+            "KWIK_ENV",
+            &[("development", Environment::Development), ("production", Environment::Production)],
+        )?;
         let environment = environment.unwrap_or(Environment::Development);
         let production = environment == Environment::Production;
         let database_url = match reader.get("KWIK_DATABASE_URL") {
             Some(url) => Secret::new(url),
             None if production => {
-                return Err(SettingsError::Missing { name: "KWIK_DATABASE_URL", why: "the database to keep everything in" });
+                return Err(SettingsError::Missing {
+                    name: "KWIK_DATABASE_URL",
+                    why: "the database to keep everything in",
+                });
             }
             None => Secret::new(format!("sqlite://{DATA}/kwik.db")),
         };
         let mut pool = PoolSettings::default();
-        if let Some(connections) = reader.parse("KWIK_DATABASE_POOL", "a number of connections from 1 to 1000", |n: &u32| (1..=1000).contains(n))? {
+        if let Some(connections) =
+            reader.parse("KWIK_DATABASE_POOL", "a number of connections from 1 to 1000", |n: &u32| {
+                (1..=1000).contains(n)
+            })?
+        {
             pool.max_connections = connections;
         }
         let mut http = HttpConfig::default();
@@ -155,16 +166,18 @@ impl Settings {
             environment,
             database_url,
             pool,
-            host: reader.parse("KWIK_HOST", "an IP address, such as 127.0.0.1", |_| true)?.unwrap_or([127, 0, 0, 1].into()),
+            host: reader
+                .parse("KWIK_HOST", "an IP address, such as 127.0.0.1", |_| true)?
+                .unwrap_or([127, 0, 0, 1].into()),
             port: reader.parse("KWIK_PORT", "a port from 0 to 65535", |_| true)?.unwrap_or(8000),
             secret_key: secret_key(&reader, production)?,
             first_administrator: FirstAdministrator {
                 email: reader.get("KWIK_FIRST_SUPERUSER").unwrap_or("admin@example.com").to_owned(),
                 password: reader.get("KWIK_FIRST_SUPERUSER_PASSWORD").map(Secret::new),
             },
-            log: reader.parse("KWIK_LOG", "levels such as info, or warn,kwik=debug", |_| true)?.unwrap_or_else(|| {
-                Targets::new().with_default(tracing::Level::INFO)
-            }),
+            log: reader
+                .parse("KWIK_LOG", "levels such as info, or warn,kwik=debug", |_| true)?
+                .unwrap_or_else(|| Targets::new().with_default(tracing::Level::INFO)),
             hash: HashSettings::default(),
             sign_in: SignInSettings::default(),
             http,
@@ -317,7 +330,10 @@ mod tests {
 
     #[test]
     fn secrets_do_not_print() {
-        let shown = format!("{:?}", read(&[("KWIK_DATABASE_URL", "postgres://u:hunter2@h/d"), ("KWIK_FIRST_SUPERUSER_PASSWORD", "hunter2")]));
+        let shown = format!(
+            "{:?}",
+            read(&[("KWIK_DATABASE_URL", "postgres://u:hunter2@h/d"), ("KWIK_FIRST_SUPERUSER_PASSWORD", "hunter2")])
+        );
         assert!(shown.starts_with("Ok(") && !shown.contains("hunter2") && !shown.contains("0123456789abcdef"));
     }
 }

@@ -6,9 +6,7 @@ use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{
-    Attribute, Error, Expr, ExprLit, ExprRange, Ident, Lit, LitStr, Meta, Path, Result, Token,
-};
+use syn::{Attribute, Error, Expr, ExprLit, ExprRange, Ident, Lit, LitStr, Meta, Path, Result, Token};
 
 /// One argument: `name`, `name = value` or `name(list)`.
 pub(crate) struct Argument {
@@ -97,10 +95,7 @@ impl Argument {
     /// `name = "text"`.
     pub(crate) fn text(&self) -> Result<LitStr> {
         match self.value() {
-            Some(Expr::Lit(ExprLit {
-                lit: Lit::Str(text),
-                ..
-            })) => Ok(text.clone()),
+            Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => Ok(text.clone()),
             _ => Err(self.wrong_form(&format!("{} = \"text\"", self.name()))),
         }
     }
@@ -111,9 +106,7 @@ impl Argument {
         let text = self.text()?;
         let name = text.value();
         if name.is_empty() || name.contains('\0') || name.len() > LONGEST {
-            let message = format!(
-                "a name in a database has 1 to {LONGEST} bytes, the most that PostgreSQL keeps"
-            );
+            let message = format!("a name in a database has 1 to {LONGEST} bytes, the most that PostgreSQL keeps");
             return Err(Error::new_spanned(text, message));
         }
         Ok(text)
@@ -121,24 +114,16 @@ impl Argument {
 
     /// `name = literal`.
     pub(crate) fn literal(&self) -> Result<Literal> {
-        let value = self
-            .value()
-            .ok_or_else(|| self.wrong_form(&format!("{} = literal", self.name())))?;
+        let value = self.value().ok_or_else(|| self.wrong_form(&format!("{} = literal", self.name())))?;
         Literal::of(value)
     }
 
     /// `name = 500`, at least 1.
     pub(crate) fn positive(&self) -> Result<u64> {
         match self.value() {
-            Some(Expr::Lit(ExprLit {
-                lit: Lit::Int(number),
-                ..
-            })) => match number.base10_parse() {
+            Some(Expr::Lit(ExprLit { lit: Lit::Int(number), .. })) => match number.base10_parse() {
                 Ok(number) if number > 0 => Ok(number),
-                _ => Err(Error::new_spanned(
-                    number,
-                    "must be a whole number of at least 1",
-                )),
+                _ => Err(Error::new_spanned(number, "must be a whole number of at least 1")),
             },
             _ => Err(self.wrong_form(&format!("{} = 500", self.name()))),
         }
@@ -147,9 +132,7 @@ impl Argument {
     /// `name = path::to::something`.
     pub(crate) fn path(&self) -> Result<Path> {
         match self.value() {
-            Some(Expr::Path(path)) if path.qself.is_none() && path.attrs.is_empty() => {
-                Ok(path.path.clone())
-            }
+            Some(Expr::Path(path)) if path.qself.is_none() && path.attrs.is_empty() => Ok(path.path.clone()),
             _ => Err(self.wrong_form(&format!("{} = path::to::it", self.name()))),
         }
     }
@@ -172,9 +155,7 @@ impl Argument {
         let Given::List(list) = &self.given else {
             return Err(wrong());
         };
-        let idents = Punctuated::<Ident, Token![,]>::parse_terminated
-            .parse2(list.clone())
-            .map_err(|_| wrong())?;
+        let idents = Punctuated::<Ident, Token![,]>::parse_terminated.parse2(list.clone()).map_err(|_| wrong())?;
         Ok(idents.into_iter().collect())
     }
 
@@ -191,17 +172,12 @@ impl Allowed {
     /// left out.
     pub(crate) fn read(&self, attributes: &[Attribute], errors: &mut Errors) -> Vec<Argument> {
         let mut arguments: Vec<Argument> = Vec::new();
-        for attribute in attributes
-            .iter()
-            .filter(|a| a.path().is_ident(self.attribute))
-        {
+        for attribute in attributes.iter().filter(|a| a.path().is_ident(self.attribute)) {
             for argument in errors.keep(self.split(attribute)).unwrap_or_default() {
                 let name = argument.name();
                 if !self.names.contains(&name.as_str()) && !self.internal.contains(&name.as_str()) {
                     errors.push(self.unknown(&argument));
-                } else if arguments.iter().any(|a| a.name() == name)
-                    && !self.repeatable.contains(&name.as_str())
-                {
+                } else if arguments.iter().any(|a| a.name() == name) && !self.repeatable.contains(&name.as_str()) {
                     errors.push(argument.error(format!("`{name}` is given twice")));
                 } else {
                     arguments.push(argument);
@@ -214,23 +190,14 @@ impl Allowed {
     fn split(&self, attribute: &Attribute) -> Result<Punctuated<Argument, Token![,]>> {
         match &attribute.meta {
             Meta::List(_) => attribute.parse_args_with(Punctuated::parse_terminated),
-            _ => Err(Error::new_spanned(
-                attribute,
-                format!("this attribute is written `#[{}(...)]`", self.attribute),
-            )),
+            _ => Err(Error::new_spanned(attribute, format!("this attribute is written `#[{}(...)]`", self.attribute))),
         }
     }
 
     fn unknown(&self, argument: &Argument) -> Error {
         let name = argument.name();
-        if let Some((_, place)) = self
-            .elsewhere
-            .filter(|(names, _)| names.contains(&name.as_str()))
-        {
-            return argument.error(format!(
-                "`{name}` belongs on {place}, not on {}",
-                self.place
-            ));
+        if let Some((_, place)) = self.elsewhere.filter(|(names, _)| names.contains(&name.as_str())) {
+            return argument.error(format!("`{name}` belongs on {place}, not on {}", self.place));
         }
         let meant = names::similar(&name, self.names.iter().copied())
             .map(|meant| format!("; did you mean `{meant}`?"))

@@ -103,8 +103,6 @@ mod tests {
 
     #[test]
     fn a_path_that_is_given_is_taken() {
-        assert!(
-            domain(Some(parse_quote!(my::domain))).is_ok_and(|p| p == parse_quote!(my::domain))
-        );
+        assert!(domain(Some(parse_quote!(my::domain))).is_ok_and(|p| p == parse_quote!(my::domain)));
     }
 }

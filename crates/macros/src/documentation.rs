@@ -12,23 +12,14 @@ fn line(attribute: &Attribute) -> Option<String> {
     let Meta::NameValue(pair) = &attribute.meta else {
         return None;
     };
-    let Expr::Lit(ExprLit {
-        lit: Lit::Str(text),
-        ..
-    }) = &pair.value
-    else {
+    let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = &pair.value else {
         return None;
     };
     if !pair.path.is_ident("doc") {
         return None;
     }
     let text = text.value();
-    Some(
-        text.strip_prefix(' ')
-            .unwrap_or(&text)
-            .trim_end()
-            .to_owned(),
-    )
+    Some(text.strip_prefix(' ').unwrap_or(&text).trim_end().to_owned())
 }
 
 #[cfg(test)]

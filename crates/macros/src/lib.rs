@@ -84,9 +84,7 @@ use syn::{DeriveInput, parse_macro_input};
 #[proc_macro_derive(Entity, attributes(entity))]
 pub fn derive_entity(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    entity::expand(&input)
-        .unwrap_or_else(syn::Error::into_compile_error)
-        .into()
+    entity::expand(&input).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
 /// Makes a type one that fields of entities may have.
@@ -115,9 +113,7 @@ pub fn derive_entity(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(FieldType, attributes(field))]
 pub fn derive_field_type(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    field_type::expand(&input)
-        .unwrap_or_else(syn::Error::into_compile_error)
-        .into()
+    field_type::expand(&input).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
 /// The migrations in the folder `migrations` beside `Cargo.toml`, embedded in the program:
@@ -126,7 +122,5 @@ pub fn derive_field_type(input: TokenStream) -> TokenStream {
 /// The program's `migrate new` writes them. None are fine, too.
 #[proc_macro]
 pub fn migrations(_: TokenStream) -> TokenStream {
-    migrations::expand()
-        .unwrap_or_else(syn::Error::into_compile_error)
-        .into()
+    migrations::expand().unwrap_or_else(syn::Error::into_compile_error).into()
 }

@@ -28,23 +28,14 @@ pub(crate) struct Literal {
 impl Literal {
     /// Reads a literal, perhaps with a minus before it.
     pub(crate) fn of(expr: &Expr) -> Result<Self> {
-        let wrong =
-            || Error::new_spanned(expr, "must be a literal: text, a number, `true` or `false`");
+        let wrong = || Error::new_spanned(expr, "must be a literal: text, a number, `true` or `false`");
         match expr {
             Expr::Group(group) => Self::of(&group.expr),
             Expr::Lit(ExprLit { lit, .. }) => Self::of_lit(lit).ok_or_else(wrong),
-            Expr::Unary(ExprUnary {
-                op: UnOp::Neg(_),
-                expr: inner,
-                ..
-            }) => match Self::of(inner) {
-                Ok(Self {
-                    text,
-                    shape: shape @ (Shape::Integer | Shape::Float),
-                }) => Ok(Self {
-                    text: format!("-{text}"),
-                    shape,
-                }),
+            Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr: inner, .. }) => match Self::of(inner) {
+                Ok(Self { text, shape: shape @ (Shape::Integer | Shape::Float) }) => {
+                    Ok(Self { text: format!("-{text}"), shape })
+                }
                 _ => Err(wrong()),
             },
             _ => Err(wrong()),
@@ -81,24 +72,10 @@ impl Range {
             inclusive: matches!(expr.limits, RangeLimits::Closed(_)),
         };
         match (&range.min, &range.max) {
-            (None, None) => Err(Error::new_spanned(
-                expr,
-                "a range has at least one end: `1..`, `..=9` or `1..=9`",
-            )),
-            _ if range.is_empty() => Err(Error::new_spanned(
-                expr,
-                "the range is empty: its start comes after its end",
-            )),
-            (a, b)
-                if [a, b]
-                    .into_iter()
-                    .flatten()
-                    .any(|end| end.shape == Shape::Bool) =>
-            {
-                Err(Error::new_spanned(
-                    expr,
-                    "the ends of a range are numbers or text",
-                ))
+            (None, None) => Err(Error::new_spanned(expr, "a range has at least one end: `1..`, `..=9` or `1..=9`")),
+            _ if range.is_empty() => Err(Error::new_spanned(expr, "the range is empty: its start comes after its end")),
+            (a, b) if [a, b].into_iter().flatten().any(|end| end.shape == Shape::Bool) => {
+                Err(Error::new_spanned(expr, "the ends of a range are numbers or text"))
             }
             _ => Ok(range),
         }
@@ -130,9 +107,7 @@ mod tests {
     use syn::parse_str;
 
     fn literal(code: &str) -> Option<(String, Shape)> {
-        Literal::of(&parse_str(code).unwrap())
-            .ok()
-            .map(|l| (l.text, l.shape))
+        Literal::of(&parse_str(code).unwrap()).ok().map(|l| (l.text, l.shape))
     }
 
     fn range(code: &str) -> Result<Range> {
@@ -163,13 +138,7 @@ mod tests {
 
     #[test]
     fn empty_ranges_are_refused() {
-        for wrong in [
-            "..",
-            "5..=1",
-            "5..5",
-            "\"2026-02-01\"..\"2026-01-01\"",
-            "false..true",
-        ] {
+        for wrong in ["..", "5..=1", "5..5", "\"2026-02-01\"..\"2026-01-01\"", "false..true"] {
             assert!(range(wrong).is_err(), "{wrong}");
         }
         assert!(range("5..=5").is_ok());

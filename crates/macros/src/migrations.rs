@@ -41,7 +41,10 @@ pub(crate) fn expand() -> syn::Result<TokenStream> {
     }
     // Every new migration changes this file, so that the compiler looks again.
     let state = names.iter().any(|name| name == "schema.json").then(|| {
-        quote!(const _: &str = ::core::include_str!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/migrations/schema.json"));)
+        quote!(
+            const _: &str =
+                ::core::include_str!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/migrations/schema.json"));
+        )
     });
     Ok(quote! {{
         #state

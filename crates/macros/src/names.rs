@@ -14,10 +14,7 @@ pub(crate) fn screaming_case(name: &str) -> String {
 pub(crate) fn label(name: &str) -> String {
     let text = words(name).join(" ");
     let mut chars = text.chars();
-    chars
-        .next()
-        .map(|first| first.to_uppercase().chain(chars).collect())
-        .unwrap_or_default()
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// The words of a name, in lower case. A word begins after an underscore, at a capital after a
@@ -28,8 +25,8 @@ fn words(name: &str) -> Vec<String> {
     for (i, &c) in chars.iter().enumerate() {
         let before = i.checked_sub(1).map(|i| chars[i]);
         let after = chars.get(i + 1);
-        let begins = c.is_uppercase()
-            && before.is_some_and(|b| !b.is_uppercase() || after.is_some_and(|a| a.is_lowercase()));
+        let begins =
+            c.is_uppercase() && before.is_some_and(|b| !b.is_uppercase() || after.is_some_and(|a| a.is_lowercase()));
         if c == '_' || begins {
             words.push(String::new());
         }
@@ -45,12 +42,8 @@ fn words(name: &str) -> Vec<String> {
 
 /// The English plural of a name in `PascalCase`, by the regular rules and a few exceptions.
 pub(crate) fn plural(name: &str) -> String {
-    const IRREGULAR: [(&str, &str); 4] = [
-        ("Person", "People"),
-        ("Child", "Children"),
-        ("Woman", "Women"),
-        ("Man", "Men"),
-    ];
+    const IRREGULAR: [(&str, &str); 4] =
+        [("Person", "People"), ("Child", "Children"), ("Woman", "Women"), ("Man", "Men")];
     for (one, many) in IRREGULAR {
         if let Some(start) = name.strip_suffix(one) {
             return format!("{start}{many}");
@@ -64,33 +57,25 @@ pub(crate) fn plural(name: &str) -> String {
     {
         return format!("{stem}ies");
     }
-    let hissing = ["s", "x", "z", "ch", "sh"]
-        .iter()
-        .any(|end| name.ends_with(end));
+    let hissing = ["s", "x", "z", "ch", "sh"].iter().any(|end| name.ends_with(end));
     format!("{name}{}", if hissing { "es" } else { "s" })
 }
 
 /// Whether it is `snake_case`: small letters, digits, single underscores, a letter first.
 pub(crate) fn is_snake_case(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
         && !name.contains("__")
         && !name.ends_with('_')
 }
 
 /// Whether it is `PascalCase`: letters and digits, a capital first.
 pub(crate) fn is_pascal_case(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_uppercase())
-        && name.bytes().all(|b| b.is_ascii_alphanumeric())
+    name.starts_with(|c: char| c.is_ascii_uppercase()) && name.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
 /// The candidate that is most like `name`, if one is so much like it that it was perhaps meant.
-pub(crate) fn similar<'c>(
-    name: &str,
-    candidates: impl IntoIterator<Item = &'c str>,
-) -> Option<&'c str> {
+pub(crate) fn similar<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     candidates
         .into_iter()
         .map(|candidate| (distance(name, candidate), candidate))
@@ -155,20 +140,10 @@ mod tests {
     #[test]
     fn kinds_of_names() {
         assert!(is_snake_case("order_lines") && is_snake_case("iso3166"));
-        for wrong in [
-            "",
-            "Orders",
-            "order-lines",
-            "_orders",
-            "orders_",
-            "order__lines",
-            "3d",
-        ] {
+        for wrong in ["", "Orders", "order-lines", "_orders", "orders_", "order__lines", "3d"] {
             assert!(!is_snake_case(wrong), "{wrong}");
         }
-        assert!(
-            is_pascal_case("People") && !is_pascal_case("people") && !is_pascal_case("Order_Lines")
-        );
+        assert!(is_pascal_case("People") && !is_pascal_case("people") && !is_pascal_case("Order_Lines"));
     }
 
     #[test]

@@ -66,8 +66,9 @@ impl TestApp {
             service.close().await;
             Ok(())
         };
-        let database =
-            TestDatabase::from_template(engine, &fingerprint, template).await.unwrap_or_else(|e| fail("a database", &e));
+        let database = TestDatabase::from_template(engine, &fingerprint, template)
+            .await
+            .unwrap_or_else(|e| fail("a database", &e));
         let settings = settings(database.url(), &adjust);
         let service = app().build(&settings).await.unwrap_or_else(|e| fail("the app", &e));
         Self { service: Some(service), settings, users: AtomicU32::new(0), database }

@@ -88,7 +88,10 @@ impl Client {
     ///
     /// When the path or a header is not one.
     pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> TestResponse {
-        let path = path.strip_prefix('/').filter(|rest| rest.starts_with('/')).map_or_else(|| format!("{PREFIX}{path}"), str::to_owned);
+        let path = path
+            .strip_prefix('/')
+            .filter(|rest| rest.starts_with('/'))
+            .map_or_else(|| format!("{PREFIX}{path}"), str::to_owned);
         #[expect(clippy::expect_used, reason = "a test with a wrong path fails")]
         let uri = path.parse().expect("a path");
         let mut request = Request::builder().method(method).uri(uri);

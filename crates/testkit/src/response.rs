@@ -6,8 +6,18 @@ use serde_json::{Value, json};
 
 /// What no client may ever read: SQL, drivers, tables of our own, addresses in the source.
 const INSIDE: [&str; 12] = [
-    "SELECT ", "INSERT ", "UPDATE ", "DELETE FROM", "sqlx", "SQLITE", "constraint", "kwik_audit", "panicked",
-    ".rs:", "hashed_password", "syntax error",
+    "SELECT ",
+    "INSERT ",
+    "UPDATE ",
+    "DELETE FROM",
+    "sqlx",
+    "SQLITE",
+    "constraint",
+    "kwik_audit",
+    "panicked",
+    ".rs:",
+    "hashed_password",
+    "syntax error",
 ];
 
 /// An answer that has been read to its end.

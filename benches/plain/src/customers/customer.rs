@@ -43,10 +43,7 @@ impl Customer {
 }
 
 fn header_value(text: &str) -> poem::http::HeaderValue {
-    #[expect(
-        clippy::expect_used,
-        reason = "digits, quotes and slashes are good in a header"
-    )]
+    #[expect(clippy::expect_used, reason = "digits, quotes and slashes are good in a header")]
     text.parse().expect("ASCII is a header value")
 }
 
@@ -55,14 +52,8 @@ fn time<S: Serializer>(time: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::
     serializer.serialize_str(&time.to_rfc3339_opts(SecondsFormat::Micros, true))
 }
 
-#[expect(
-    clippy::ref_option,
-    reason = "serde gives a reference to the field as it is"
-)]
-fn optional_time<S: Serializer>(
-    value: &Option<DateTime<Utc>>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
+#[expect(clippy::ref_option, reason = "serde gives a reference to the field as it is")]
+fn optional_time<S: Serializer>(value: &Option<DateTime<Utc>>, serializer: S) -> Result<S::Ok, S::Error> {
     match value {
         Some(value) => time(value, serializer),
         None => serializer.serialize_none(),

@@ -28,16 +28,9 @@ pub(crate) struct Page {
 
 /// `GET /api/v1/customers/{id}`.
 #[handler]
-pub(crate) async fn read(
-    _: Caller<Read>,
-    Data(app): Data<&App>,
-    Path(id): Path<i64>,
-) -> poem::Result<Response> {
-    let customer: Option<Customer> = sqlx::query_as(BY_ID)
-        .bind(id)
-        .fetch_optional(&app.pool)
-        .await
-        .map_err(Problem::from)?;
+pub(crate) async fn read(_: Caller<Read>, Data(app): Data<&App>, Path(id): Path<i64>) -> poem::Result<Response> {
+    let customer: Option<Customer> =
+        sqlx::query_as(BY_ID).bind(id).fetch_optional(&app.pool).await.map_err(Problem::from)?;
     let customer = customer.ok_or_else(Problem::not_found)?;
     Ok(customer.answer(StatusCode::OK))
 }
@@ -50,15 +43,9 @@ pub(crate) async fn list(
     Query(query): Query<ListQuery>,
 ) -> poem::Result<Json<Page>> {
     query.check()?;
-    let total = sqlx::query_scalar("SELECT count(*) FROM customers")
-        .fetch_one(&app.pool)
-        .await
-        .map_err(Problem::from)?;
-    let data = sqlx::query_as(PAGE)
-        .bind(query.limit)
-        .bind(query.skip)
-        .fetch_all(&app.pool)
-        .await
-        .map_err(Problem::from)?;
+    let total =
+        sqlx::query_scalar("SELECT count(*) FROM customers").fetch_one(&app.pool).await.map_err(Problem::from)?;
+    let data =
+        sqlx::query_as(PAGE).bind(query.limit).bind(query.skip).fetch_all(&app.pool).await.map_err(Problem::from)?;
     Ok(Json(Page { total, data }))
 }

@@ -122,11 +122,7 @@ pub(crate) async fn delete(
 ) -> poem::Result<Response> {
     let mut tx = app.pool.begin().await.map_err(Problem::from)?;
     let before = lock(&mut tx, id, if_match).await?;
-    sqlx::query("DELETE FROM customers WHERE id = $1")
-        .bind(id)
-        .execute(&mut *tx)
-        .await
-        .map_err(Problem::from)?;
+    sqlx::query("DELETE FROM customers WHERE id = $1").bind(id).execute(&mut *tx).await.map_err(Problem::from)?;
     let change = Change {
         at: Utc::now(),
         action: "delete",
@@ -144,9 +140,5 @@ pub(crate) async fn delete(
 async fn lock(tx: &mut PgConnection, id: i64, if_match: IfMatch) -> Result<Customer, Problem> {
     let row: Option<Customer> = sqlx::query_as(LOCK).bind(id).fetch_optional(tx).await?;
     let row = row.ok_or_else(Problem::not_found)?;
-    if if_match.allows(row.version) {
-        Ok(row)
-    } else {
-        Err(Problem::version_conflict(row.version))
-    }
+    if if_match.allows(row.version) { Ok(row) } else { Err(Problem::version_conflict(row.version)) }
 }

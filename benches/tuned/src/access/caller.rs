@@ -50,10 +50,7 @@ impl<'a, R: Right> FromRequest<'a> for Caller<R> {
         let granted = rights.of(&app.pool, subject.user_id).await?;
         let granted = granted.ok_or_else(Problem::invalid_token)?;
         if granted.has(R::PERMISSION) {
-            Ok(Self {
-                subject,
-                right: PhantomData,
-            })
+            Ok(Self { subject, right: PhantomData })
         } else {
             Err(Problem::forbidden().into())
         }

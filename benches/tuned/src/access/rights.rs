@@ -88,10 +88,7 @@ impl Rights {
             }
             memory.changes
         };
-        let names: Option<Vec<String>> = sqlx::query_scalar(GRANTED)
-            .bind(user_id)
-            .fetch_optional(pool)
-            .await?;
+        let names: Option<Vec<String>> = sqlx::query_scalar(GRANTED).bind(user_id).fetch_optional(pool).await?;
         let granted = names.as_deref().map(Granted::from_names);
         if let Some(granted) = granted {
             self.remember(user_id, granted, changes);

@@ -37,11 +37,8 @@ impl CustomerRow<'_> {
         let _ = serde_json::to_writer(&mut *out, self.name);
         out.extend_from_slice(b",\"email\":");
         let _ = serde_json::to_writer(&mut *out, self.email);
-        let _ = write!(
-            out,
-            ",\"credit_limit\":\"{}\",\"version\":{},\"creation_time\":",
-            self.credit_limit, self.version
-        );
+        let _ =
+            write!(out, ",\"credit_limit\":\"{}\",\"version\":{},\"creation_time\":", self.credit_limit, self.version);
         time(self.creation_time, out);
         out.extend_from_slice(b",\"creator_user_id\":");
         number(self.creator_user_id, out);
@@ -59,18 +56,12 @@ impl CustomerRow<'_> {
 /// An answer of JSON.
 pub(super) fn json(body: Vec<u8>) -> Response {
     let mut response = Response::from(body);
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json; charset=utf-8"),
-    );
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
     response
 }
 
 fn header_value(text: String) -> HeaderValue {
-    #[expect(
-        clippy::expect_used,
-        reason = "digits, quotes and slashes are good in a header"
-    )]
+    #[expect(clippy::expect_used, reason = "digits, quotes and slashes are good in a header")]
     text.try_into().expect("ASCII is a header value")
 }
 

@@ -17,16 +17,8 @@ use crate::access::{Caller, Read};
 
 /// `GET /api/v1/customers/{id}`.
 #[handler]
-pub(crate) async fn read(
-    _: Caller<Read>,
-    Data(app): Data<&App>,
-    Path(id): Path<i64>,
-) -> Result<Response, Problem> {
-    let row = sqlx::query(sql::READ)
-        .bind(id)
-        .fetch_optional(&app.pool)
-        .await?
-        .ok_or_else(Problem::not_found)?;
+pub(crate) async fn read(_: Caller<Read>, Data(app): Data<&App>, Path(id): Path<i64>) -> Result<Response, Problem> {
+    let row = sqlx::query(sql::READ).bind(id).fetch_optional(&app.pool).await?.ok_or_else(Problem::not_found)?;
     let customer = CustomerRow::read(&row)?.ok_or_else(Problem::not_found)?;
     Ok(customer.answer(StatusCode::OK))
 }
@@ -39,11 +31,7 @@ pub(crate) async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Response, Problem> {
     query.check()?;
-    let rows = sqlx::query(sql::LIST)
-        .bind(query.limit)
-        .bind(query.skip)
-        .fetch_all(&app.pool)
-        .await?;
+    let rows = sqlx::query(sql::LIST).bind(query.limit).bind(query.skip).fetch_all(&app.pool).await?;
     Ok(json(page(&rows)?))
 }
 

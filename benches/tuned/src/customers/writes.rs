@@ -55,13 +55,7 @@ pub(crate) async fn update(
     Json(body): Json<CustomerUpdate>,
 ) -> Result<Response, Problem> {
     body.check()?;
-    let change = Change {
-        id,
-        body: &body,
-        if_match,
-        subject: caller.subject,
-        origin: &origin,
-    };
+    let change = Change { id, body: &body, if_match, subject: caller.subject, origin: &origin };
     let mut row = change.run(&app.pool, sql::UPDATE).await?;
     // The version was the wanted one, and yet nothing was written: another writer was faster.
     if CustomerRow::read(&row)?.is_none() && if_match.allows(first(&row)?) {

@@ -50,8 +50,8 @@ impl Argon2Hasher {
     ///
     /// [`HashError::Other`] when the parameters are outside of what Argon2 allows.
     pub fn new(settings: HashSettings, random: Arc<dyn Random>) -> Result<Self, HashError> {
-        let params = Params::new(settings.memory_kib, settings.passes, 1, None)
-            .map_err(|e| HashError::Other(e.to_string()))?;
+        let params =
+            Params::new(settings.memory_kib, settings.passes, 1, None).map_err(|e| HashError::Other(e.to_string()))?;
         Ok(Self {
             params,
             permits: Arc::new(Semaphore::new(settings.at_once)),

@@ -86,10 +86,11 @@ impl TokenSigner for JwtSigner {
 
     fn verify(&self, token: &str, purpose: Purpose, now: chrono::DateTime<chrono::Utc>) -> Result<Claims, TokenError> {
         use jsonwebtoken::errors::ErrorKind;
-        let data = jsonwebtoken::decode::<Body>(token, &self.decoding, &self.validation).map_err(|e| match e.kind() {
-            ErrorKind::InvalidSignature | ErrorKind::InvalidAlgorithm => TokenError::Signature,
-            _ => TokenError::Malformed,
-        })?;
+        let data =
+            jsonwebtoken::decode::<Body>(token, &self.decoding, &self.validation).map_err(|e| match e.kind() {
+                ErrorKind::InvalidSignature | ErrorKind::InvalidAlgorithm => TokenError::Signature,
+                _ => TokenError::Malformed,
+            })?;
         if data.header.typ.as_deref() != Some("JWT") || data.header.crit.is_some() {
             return Err(TokenError::Malformed);
         }

@@ -57,10 +57,15 @@ fn many(out: &mut PgArguments, kind: Kind, values: &[Value]) -> Added {
     /// Those of one sort; a value of another sort equals none of the column's.
     macro_rules! list {
         ($sort:ident, |$v:ident| $convert:expr) => {
-            out.add(values.iter().filter_map(|v| match v {
-                Value::$sort($v) => Some($convert),
-                _ => None,
-            }).collect::<Vec<_>>())
+            out.add(
+                values
+                    .iter()
+                    .filter_map(|v| match v {
+                        Value::$sort($v) => Some($convert),
+                        _ => None,
+                    })
+                    .collect::<Vec<_>>(),
+            )
         };
     }
     match kind {

@@ -2,7 +2,9 @@
 
 use crate::sql::Dialect;
 use kwik_domain::TextMatch;
-use sea_query::{BinOper, Expr, ExprTrait, Func, LockType, NullOrdering, PostgresQueryBuilder, SelectStatement, Values};
+use sea_query::{
+    BinOper, Expr, ExprTrait, Func, LockType, NullOrdering, PostgresQueryBuilder, SelectStatement, Values,
+};
 
 /// PostgreSQL's way of saying things.
 pub(super) struct Postgres;
@@ -20,9 +22,10 @@ impl Dialect for Postgres {
         match text_match {
             TextMatch::Contains => Expr::from(Func::cust("strpos").arg(column).arg(text)).gt(Expr::cust("0")),
             TextMatch::StartsWith => Func::cust("starts_with").arg(column).arg(text).into(),
-            TextMatch::EndsWith => {
-                Func::cust("starts_with").arg(Func::cust("reverse").arg(column)).arg(Func::cust("reverse").arg(text)).into()
-            }
+            TextMatch::EndsWith => Func::cust("starts_with")
+                .arg(Func::cust("reverse").arg(column))
+                .arg(Func::cust("reverse").arg(text))
+                .into(),
         }
     }
 

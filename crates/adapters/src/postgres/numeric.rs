@@ -43,7 +43,8 @@ impl Encode<'_, Postgres> for Numeric {
         let count = i16::try_from(groups.len())?;
         let weight = if count == 0 { 0 } else { count - i16::try_from(after)? - 1 };
         let sign = if mantissa < 0 { NEGATIVE } else { POSITIVE };
-        for part in [count.to_be_bytes(), weight.to_be_bytes(), sign.to_be_bytes(), u16::try_from(scale)?.to_be_bytes()] {
+        for part in [count.to_be_bytes(), weight.to_be_bytes(), sign.to_be_bytes(), u16::try_from(scale)?.to_be_bytes()]
+        {
             buffer.extend(&part);
         }
         for group in groups.iter().rev() {
@@ -56,7 +57,9 @@ impl Encode<'_, Postgres> for Numeric {
 impl Decode<'_, Postgres> for Numeric {
     fn decode(value: PgValueRef<'_>) -> Result<Self, BoxDynError> {
         match value.format() {
-            PgValueFormat::Binary => read(value.as_bytes()?).map(Self).ok_or_else(|| "a numeric is no decimal of 28 digits".into()),
+            PgValueFormat::Binary => {
+                read(value.as_bytes()?).map(Self).ok_or_else(|| "a numeric is no decimal of 28 digits".into())
+            }
             PgValueFormat::Text => Ok(Self(Decimal::from_str_exact(value.as_str()?)?)),
         }
     }
@@ -96,8 +99,19 @@ mod tests {
     #[test]
     fn comes_back_digit_for_digit() {
         for text in [
-            "0", "0.00", "-0.1", "1", "10000", "10000.0000", "0.0001", "0.00010000", "12345.678", "-9999.9999",
-            "0.0000000000000000000000000001", "9999999999999999999999999999", "1.0000000000000000000000000000",
+            "0",
+            "0.00",
+            "-0.1",
+            "1",
+            "10000",
+            "10000.0000",
+            "0.0001",
+            "0.00010000",
+            "12345.678",
+            "-9999.9999",
+            "0.0000000000000000000000000001",
+            "9999999999999999999999999999",
+            "1.0000000000000000000000000000",
             "79228162514264337593543950335",
         ] {
             let number: Decimal = text.parse().unwrap();

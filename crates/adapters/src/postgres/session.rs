@@ -64,7 +64,12 @@ impl PostgresSession {
         }
     }
 
-    async fn records(&mut self, permit: &Permit, key: ValueRef<'_>, page: Page) -> Result<Vec<AuditRecord>, StoreError> {
+    async fn records(
+        &mut self,
+        permit: &Permit,
+        key: ValueRef<'_>,
+        page: Page,
+    ) -> Result<Vec<AuditRecord>, StoreError> {
         let query = sqlx::query(HISTORY)
             .bind(permit.entity().collection)
             .bind(key.to_text())

@@ -167,10 +167,11 @@ impl Writer<'_> {
     fn outcome(&self, with: WithClause) -> Statement {
         let mut out = Query::select();
         sql::columns(&mut out, self.meta, NEW);
-        out.expr(Expr::col((NEW, self.meta.key().column)).is_not_null())
-            .expr(self.version_of(OLD))
-            .from(OLD)
-            .join(JoinType::LeftJoin, NEW, Expr::cust("TRUE"));
+        out.expr(Expr::col((NEW, self.meta.key().column)).is_not_null()).expr(self.version_of(OLD)).from(OLD).join(
+            JoinType::LeftJoin,
+            NEW,
+            Expr::cust("TRUE"),
+        );
         render(out, with)
     }
 
@@ -266,9 +267,7 @@ fn json_of(meta: &'static EntityMeta, from: &'static str, fields: &[usize]) -> E
         }
         Expr::from(object)
     });
-    chunks
-        .reduce(|a, b| a.binary(BinOper::Custom("||".into()), b))
-        .unwrap_or_else(|| Expr::cust("'{}'::jsonb"))
+    chunks.reduce(|a, b| a.binary(BinOper::Custom("||".into()), b)).unwrap_or_else(|| Expr::cust("'{}'::jsonb"))
 }
 
 /// A name of ours as a literal. Names are identifiers; a quote in one is doubled all the same.

@@ -16,11 +16,7 @@ use crate::Database;
 ///
 /// The first of [`SchemaError::Edited`], [`SchemaError::Newer`], [`SchemaError::Pending`] and
 /// [`SchemaError::Drift`] that is the case; when the database cannot be read.
-pub async fn check(
-    database: &Database,
-    migrations: &[Migration],
-    schema: &Schema,
-) -> Result<(), SchemaError> {
+pub async fn check(database: &Database, migrations: &[Migration], schema: &Schema) -> Result<(), SchemaError> {
     check_order(migrations)?;
     let mut engine = engine::open(database).await?;
     let outcome = examine(&mut *engine, migrations, schema).await;
@@ -41,11 +37,7 @@ pub async fn drift(database: &Database, schema: &Schema) -> Result<Vec<String>, 
     outcome
 }
 
-async fn examine(
-    engine: &mut dyn Engine,
-    migrations: &[Migration],
-    schema: &Schema,
-) -> Result<(), SchemaError> {
+async fn examine(engine: &mut dyn Engine, migrations: &[Migration], schema: &Schema) -> Result<(), SchemaError> {
     let entries = journal::read(engine).await?;
     let all = status::compare(&entries, migrations, engine.dialect());
     status::refuse(&all)?;
@@ -53,11 +45,7 @@ async fn examine(
         return Err(SchemaError::Pending(labels));
     }
     let drift = differences(engine, schema).await?;
-    if drift.is_empty() {
-        Ok(())
-    } else {
-        Err(SchemaError::Drift(drift))
-    }
+    if drift.is_empty() { Ok(()) } else { Err(SchemaError::Drift(drift)) }
 }
 
 async fn differences(engine: &mut dyn Engine, schema: &Schema) -> Result<Vec<String>, SchemaError> {

@@ -8,18 +8,9 @@ fn value(table: &str, column: &Column) -> Result<Option<Value>, SchemaError> {
     let Some(text) = &column.default else {
         return Ok(None);
     };
-    let wrong = |why: String| SchemaError::Default {
-        table: table.to_owned(),
-        column: column.name.clone(),
-        why,
-    };
-    let kind = column
-        .kind
-        .kind()
-        .ok_or_else(|| wrong("must be left out: JSON columns have none".to_owned()))?;
-    Value::parse(kind, text)
-        .map(Some)
-        .map_err(|issue| wrong(issue.message.to_string()))
+    let wrong = |why: String| SchemaError::Default { table: table.to_owned(), column: column.name.clone(), why };
+    let kind = column.kind.kind().ok_or_else(|| wrong("must be left out: JSON columns have none".to_owned()))?;
+    Value::parse(kind, text).map(Some).map_err(|issue| wrong(issue.message.to_string()))
 }
 
 /// Whether the default, if there is one, is a value of its column.
@@ -28,11 +19,7 @@ pub(super) fn check(table: &str, column: &Column) -> Result<(), SchemaError> {
 }
 
 /// The default as SQL.
-pub(super) fn render(
-    dialect: Dialect,
-    table: &str,
-    column: &Column,
-) -> Result<Option<String>, SchemaError> {
+pub(super) fn render(dialect: Dialect, table: &str, column: &Column) -> Result<Option<String>, SchemaError> {
     Ok(value(table, column)?.map(|value| dialect.literal(value.as_ref())))
 }
 
@@ -67,9 +54,7 @@ fn read(kind: Kind, expression: &str) -> Option<String> {
         return moment(&text);
     }
     // Decimals by their digits: 5 and 5.00 are different defaults.
-    Value::parse(kind, &text)
-        .ok()
-        .map(|value| value.as_ref().to_text())
+    Value::parse(kind, &text).ok().map(|value| value.as_ref().to_text())
 }
 
 /// A moment as PostgreSQL writes it in UTC, as RFC 3339 or as microseconds.
@@ -91,15 +76,8 @@ fn constant(expression: &str) -> Option<String> {
     }
     let escapes = rest.starts_with(['E', 'e']);
     let Some(quoted) = rest.trim_start_matches(['E', 'e']).strip_prefix('\'') else {
-        let word = rest
-            .split("::")
-            .next()
-            .unwrap_or_default()
-            .trim_matches(['(', ')']);
-        let plain = !word.is_empty()
-            && word
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+        let word = rest.split("::").next().unwrap_or_default().trim_matches(['(', ')']);
+        let plain = !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
         return plain.then(|| word.to_ascii_lowercase());
     };
     let (text, after) = unquote(quoted, escapes)?;

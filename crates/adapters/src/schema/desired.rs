@@ -1,8 +1,6 @@
 //! The schema that entities need.
 
-use super::{
-    Column, Fill, Schema, SchemaError, Table, audit_table, default_value, journal, names::MAX_BYTES,
-};
+use super::{Column, Fill, Schema, SchemaError, Table, audit_table, default_value, journal, names::MAX_BYTES};
 use kwik_domain::{EntityMeta, FieldMeta, KeySource, access};
 use std::collections::HashMap;
 
@@ -16,10 +14,7 @@ impl Schema {
     pub fn of(entities: &[&'static EntityMeta]) -> Result<Self, SchemaError> {
         let mut owners = HashMap::from([
             (audit_table::NAME.to_owned(), "the audit trail".to_owned()),
-            (
-                journal::TABLE.to_owned(),
-                "the list of migrations".to_owned(),
-            ),
+            (journal::TABLE.to_owned(), "the list of migrations".to_owned()),
         ]);
         let mut tables = Vec::with_capacity(entities.len() + access::ENTITIES.len() + 1);
         let mut seen: Vec<&EntityMeta> = Vec::new();
@@ -30,15 +25,9 @@ impl Schema {
             seen.push(meta);
             check_name(meta.name, meta.table)?;
             // SQLite takes names that differ only in case for the same.
-            if let Some(first) =
-                owners.insert(meta.table.to_ascii_lowercase(), meta.name.to_owned())
-            {
+            if let Some(first) = owners.insert(meta.table.to_ascii_lowercase(), meta.name.to_owned()) {
                 let (table, second) = (meta.table.to_owned(), meta.name.to_owned());
-                return Err(SchemaError::DuplicateTable {
-                    table,
-                    first,
-                    second,
-                });
+                return Err(SchemaError::DuplicateTable { table, first, second });
             }
             tables.push(table(meta)?);
         }
@@ -69,13 +58,7 @@ fn table(meta: &'static EntityMeta) -> Result<Table, SchemaError> {
         }
     }
     for group in meta.unique_groups {
-        add(
-            &mut table.uniques,
-            group
-                .iter()
-                .map(|index| meta.fields[*index].column.to_owned())
-                .collect(),
-        );
+        add(&mut table.uniques, group.iter().map(|index| meta.fields[*index].column.to_owned()).collect());
     }
     Ok(table)
 }
@@ -98,10 +81,7 @@ fn check_name(owner: &str, name: &str) -> Result<(), SchemaError> {
     let why = if name.is_empty() {
         "is empty; a name has at least one character".to_owned()
     } else if name.len() > MAX_BYTES {
-        format!(
-            "is {} bytes long; a database keeps at most {MAX_BYTES}",
-            name.len()
-        )
+        format!("is {} bytes long; a database keeps at most {MAX_BYTES}", name.len())
     } else if name.contains('\0') {
         "has the character NUL in it, which no database takes".to_owned()
     } else if name.to_ascii_lowercase().starts_with("sqlite_") {
@@ -109,9 +89,5 @@ fn check_name(owner: &str, name: &str) -> Result<(), SchemaError> {
     } else {
         return Ok(());
     };
-    Err(SchemaError::Name {
-        owner: owner.to_owned(),
-        name: name.to_owned(),
-        why,
-    })
+    Err(SchemaError::Name { owner: owner.to_owned(), name: name.to_owned(), why })
 }

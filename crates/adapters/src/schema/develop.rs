@@ -17,22 +17,14 @@ use crate::Database;
 ///
 /// When the data does not allow a change, another process holds the lock, or a statement fails; the
 /// database is then as it was.
-pub async fn develop(
-    database: &Database,
-    schema: &Schema,
-    drop: bool,
-) -> Result<Vec<String>, SchemaError> {
+pub async fn develop(database: &Database, schema: &Schema, drop: bool) -> Result<Vec<String>, SchemaError> {
     let mut engine = engine::open(database).await?;
     let outcome = follow(&mut *engine, schema, drop).await;
     engine.close().await;
     outcome
 }
 
-async fn follow(
-    engine: &mut dyn Engine,
-    schema: &Schema,
-    drop: bool,
-) -> Result<Vec<String>, SchemaError> {
+async fn follow(engine: &mut dyn Engine, schema: &Schema, drop: bool) -> Result<Vec<String>, SchemaError> {
     engine.lock(PATIENCE).await?;
     engine.begin().await?;
     let mut difference = compare(engine, schema).await?;
@@ -47,15 +39,9 @@ async fn follow(
 }
 
 /// What has to be done in a database, whatever its data.
-pub(super) async fn compare(
-    engine: &mut dyn Engine,
-    schema: &Schema,
-) -> Result<Difference, SchemaError> {
+pub(super) async fn compare(engine: &mut dyn Engine, schema: &Schema) -> Result<Difference, SchemaError> {
     let tables = schema.tables.iter();
-    let names: Vec<String> = tables
-        .flat_map(|table| table.renamed_from.iter().chain([&table.name]))
-        .cloned()
-        .collect();
+    let names: Vec<String> = tables.flat_map(|table| table.renamed_from.iter().chain([&table.name])).cloned().collect();
     let there = engine.tables(&names).await?;
     Difference::between(&there, schema, engine.dialect())
 }

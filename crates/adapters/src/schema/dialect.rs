@@ -1,9 +1,6 @@
 //! The two dialects of SQL in which a schema can be written.
 
-use super::{
-    SchemaError, Table, diff::TableChange, model::ColumnKind, physical::PhysicalTable, postgres,
-    sqlite,
-};
+use super::{SchemaError, Table, diff::TableChange, model::ColumnKind, physical::PhysicalTable, postgres, sqlite};
 use kwik_domain::ValueRef;
 
 /// A dialect of SQL. Migrations are written in both, whichever database is in use.
@@ -100,18 +97,10 @@ impl Dialect {
             Self::Sqlite => sqlite::failure(error),
         };
         let hint = match kind {
-            Some(Failure::Duplicate) => {
-                "; rows have the same value there: change or remove those first"
-            }
-            Some(Failure::Null) => {
-                "; rows have no value there: give the field a default or make it optional"
-            }
-            Some(Failure::Busy) => {
-                "; others are using the table: wait until they are done, then start again"
-            }
-            Some(Failure::Forbidden) => {
-                "; give the database user the right to do so, or migrate as its owner"
-            }
+            Some(Failure::Duplicate) => "; rows have the same value there: change or remove those first",
+            Some(Failure::Null) => "; rows have no value there: give the field a default or make it optional",
+            Some(Failure::Busy) => "; others are using the table: wait until they are done, then start again",
+            Some(Failure::Forbidden) => "; give the database user the right to do so, or migrate as its owner",
             None => "",
         };
         (super::error::words(error), hint)

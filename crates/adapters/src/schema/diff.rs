@@ -33,26 +33,18 @@ impl Difference {
     /// # Errors
     ///
     /// When a primary key would have to change, or a default is no value of its column.
-    pub(super) fn between(
-        there: &[PhysicalTable],
-        schema: &Schema,
-        dialect: Dialect,
-    ) -> Result<Self, SchemaError> {
+    pub(super) fn between(there: &[PhysicalTable], schema: &Schema, dialect: Dialect) -> Result<Self, SchemaError> {
         let wanted: Vec<Wanted<'_>> = schema
             .tables
             .iter()
-            .map(|table| Wanted {
-                name: &table.name,
-                renamed_from: table.renamed_from.as_deref(),
-            })
+            .map(|table| Wanted { name: &table.name, renamed_from: table.renamed_from.as_deref() })
             .collect();
         let names: Vec<&str> = there.iter().map(|table| table.name.as_str()).collect();
         let found = matching::find(&wanted, &names);
         let renames = matching::renames(&wanted, &found);
         // Renamed tables first and in their order, so that no name is taken twice on the way.
         let renamed = renames.iter().map(|(_, at)| *at);
-        let others =
-            (0..wanted.len()).filter(|at| !renames.iter().any(|(_, renamed)| renamed == at));
+        let others = (0..wanted.len()).filter(|at| !renames.iter().any(|(_, renamed)| renamed == at));
         let mut difference = Self::default();
         for at in renamed.chain(others) {
             let table = &schema.tables[at];
@@ -63,21 +55,10 @@ impl Difference {
                     let columns: Vec<Wanted<'_>> = table
                         .columns
                         .iter()
-                        .map(|c| Wanted {
-                            name: &c.name,
-                            renamed_from: c.renamed_from.as_deref(),
-                        })
+                        .map(|c| Wanted { name: &c.name, renamed_from: c.renamed_from.as_deref() })
                         .collect();
-                    let change = Comparison {
-                        dialect,
-                        before,
-                        target: &target,
-                        columns: &columns,
-                    }
-                    .change()?;
-                    difference
-                        .changes
-                        .extend(Some(change).filter(|change| !change.steps.is_empty()));
+                    let change = Comparison { dialect, before, target: &target, columns: &columns }.change()?;
+                    difference.changes.extend(Some(change).filter(|change| !change.steps.is_empty()));
                 }
             }
         }
@@ -87,34 +68,20 @@ impl Difference {
     /// The statements, each with its semicolon: those of each change, then of each new table. What
     /// several tables need, such as the function of their triggers, is made once.
     pub(super) fn render(&self, dialect: Dialect) -> Vec<Vec<String>> {
-        let changes = self
-            .changes
-            .iter()
-            .map(|change| dialect.change_table(change));
-        let creations = self
-            .creations
-            .iter()
-            .map(|table| dialect.create_table(table));
+        let changes = self.changes.iter().map(|change| dialect.change_table(change));
+        let creations = self.creations.iter().map(|table| dialect.create_table(table));
         let mut groups: Vec<Vec<String>> = changes.chain(creations).collect();
         let mut seen = HashSet::new();
         for group in &mut groups {
-            group.retain(|sql| {
-                !sql.starts_with("CREATE OR REPLACE FUNCTION") || seen.insert(sql.clone())
-            });
+            group.retain(|sql| !sql.starts_with("CREATE OR REPLACE FUNCTION") || seen.insert(sql.clone()));
         }
         groups
     }
 
     /// One sentence for each step.
     pub(super) fn describe(&self) -> Vec<String> {
-        let creations = self
-            .creations
-            .iter()
-            .map(|table| format!("table {} is missing", table.name));
-        let changes = self
-            .changes
-            .iter()
-            .flat_map(|c| c.steps.iter().map(move |s| format!("{}: {s}", c.name)));
+        let creations = self.creations.iter().map(|table| format!("table {} is missing", table.name));
+        let changes = self.changes.iter().flat_map(|c| c.steps.iter().map(move |s| format!("{}: {s}", c.name)));
         creations.chain(changes).collect()
     }
 }
@@ -142,9 +109,7 @@ impl Comparison<'_> {
         let mut steps = Vec::new();
         let mut now = self.before.clone();
         if now.name != self.target.name {
-            steps.push(Step::RenameTable {
-                from: now.name.clone(),
-            });
+            steps.push(Step::RenameTable { from: now.name.clone() });
         }
         self.rename_columns(&mut now, &mut steps);
         self.compare_key(&now)?;
@@ -154,37 +119,22 @@ impl Comparison<'_> {
                 Some(there) => self.compare_column(there, wanted, &mut steps),
             }
         }
-        let extra = now
-            .columns
-            .iter()
-            .filter(|column| self.target.column(&column.name).is_none());
+        let extra = now.columns.iter().filter(|column| self.target.column(&column.name).is_none());
         steps.extend(extra.cloned().map(Step::DropColumn));
         self.compare_indexes(&now, &mut steps);
         self.compare_triggers(&mut steps);
         // Stable: what stands together stays in the entity's order.
         steps.sort_by_key(Step::rank);
-        Ok(TableChange {
-            name: self.target.name.clone(),
-            before: self.before.clone(),
-            steps,
-        })
+        Ok(TableChange { name: self.target.name.clone(), before: self.before.clone(), steps })
     }
 
     fn rename_columns(&self, now: &mut PhysicalTable, steps: &mut Vec<Step>) {
-        let there: Vec<&str> = self
-            .before
-            .columns
-            .iter()
-            .map(|column| column.name.as_str())
-            .collect();
+        let there: Vec<&str> = self.before.columns.iter().map(|column| column.name.as_str()).collect();
         let found = matching::find(self.columns, &there);
         for (from, at) in matching::renames(self.columns, &found) {
             let to = self.columns[at].name;
             now.rename_column(from, to);
-            steps.push(Step::RenameColumn {
-                from: from.to_owned(),
-                to: to.to_owned(),
-            });
+            steps.push(Step::RenameColumn { from: from.to_owned(), to: to.to_owned() });
         }
     }
 
@@ -193,38 +143,22 @@ impl Comparison<'_> {
         if found == wanted {
             return Ok(());
         }
-        Err(SchemaError::KeyChange {
-            table: self.target.name.clone(),
-            found,
-            wanted,
-        })
+        Err(SchemaError::KeyChange { table: self.target.name.clone(), found, wanted })
     }
 
-    fn compare_column(
-        &self,
-        there: &PhysicalColumn,
-        wanted: &PhysicalColumn,
-        steps: &mut Vec<Step>,
-    ) {
+    fn compare_column(&self, there: &PhysicalColumn, wanted: &PhysicalColumn, steps: &mut Vec<Step>) {
         if wanted.primary_key {
             return;
         }
         let retyped = there.sql_type != wanted.sql_type;
         if retyped {
-            let safe = self
-                .dialect
-                .is_safe_change(&there.sql_type, &wanted.sql_type);
-            steps.push(Step::ChangeType {
-                from: there.clone(),
-                to: wanted.clone(),
-                safe,
-            });
+            let safe = self.dialect.is_safe_change(&there.sql_type, &wanted.sql_type);
+            steps.push(Step::ChangeType { from: there.clone(), to: wanted.clone(), safe });
         }
         match (&there.default, &wanted.default) {
             (None, None) => {}
             (Some(_), None) => steps.push(Step::DropDefault(wanted.name.clone())),
-            (Some(one), Some(other))
-                if !retyped && default_value::is_same(wanted.kind, one, other) => {}
+            (Some(one), Some(other)) if !retyped && default_value::is_same(wanted.kind, one, other) => {}
             (old, Some(_)) => {
                 // A default of the old type may not fit the new one.
                 if retyped && old.is_some() {
@@ -247,10 +181,7 @@ impl Comparison<'_> {
             Some(&now.indexes[left.remove(at)])
         };
         for wanted in &self.target.indexes {
-            let named = now
-                .indexes
-                .iter()
-                .position(|index| index.name == wanted.name);
+            let named = now.indexes.iter().position(|index| index.name == wanted.name);
             if let Some(there) = named.and_then(&mut take) {
                 if !there.is_like(wanted) {
                     steps.push(Step::DropIndex(there.clone()));
@@ -259,13 +190,9 @@ impl Comparison<'_> {
                 continue;
             }
             // The same index under the name that it had before its table or column was renamed.
-            let renamed = (0..now.indexes.len())
-                .find(|i| self.is_own(now, *i) && now.indexes[*i].is_like(wanted));
+            let renamed = (0..now.indexes.len()).find(|i| self.is_own(now, *i) && now.indexes[*i].is_like(wanted));
             match renamed.and_then(&mut take) {
-                Some(there) => steps.push(Step::RenameIndex {
-                    from: there.name.clone(),
-                    to: wanted.clone(),
-                }),
+                Some(there) => steps.push(Step::RenameIndex { from: there.name.clone(), to: wanted.clone() }),
                 None => steps.push(Step::CreateIndex(wanted.clone())),
             }
         }
@@ -276,8 +203,7 @@ impl Comparison<'_> {
     /// Whether an index has the name that the framework gives; others are left alone.
     fn is_own(&self, now: &PhysicalTable, index: usize) -> bool {
         let own = |index: &PhysicalIndex, table: &str| index.name == index.name_on(table);
-        own(&now.indexes[index], &self.target.name)
-            || own(&self.before.indexes[index], &self.before.name)
+        own(&now.indexes[index], &self.target.name) || own(&self.before.indexes[index], &self.before.name)
     }
 
     fn compare_triggers(&self, steps: &mut Vec<Step>) {

@@ -6,9 +6,7 @@ use super::dialect::Dialect;
 #[derive(Debug, thiserror::Error)]
 pub enum SchemaError {
     /// Two entities want the same table.
-    #[error(
-        "{first} and {second} both want the table {table}; give one of them another `table` name"
-    )]
+    #[error("{first} and {second} both want the table {table}; give one of them another `table` name")]
     DuplicateTable {
         /// The table.
         table: String,
@@ -87,9 +85,7 @@ pub enum SchemaError {
         hint: &'static str,
     },
     /// A migration failed.
-    #[error(
-        "migration {number:04}_{name} failed: {reason}{hint}; nothing of it was kept, so it can be run again"
-    )]
+    #[error("migration {number:04}_{name} failed: {reason}{hint}; nothing of it was kept, so it can be run again")]
     Migration {
         /// Its number.
         number: u32,
@@ -101,14 +97,10 @@ pub enum SchemaError {
         hint: &'static str,
     },
     /// A migration with COMMIT or ROLLBACK in it.
-    #[error(
-        "{0} ends its own transaction; take COMMIT and ROLLBACK out of it, and undo by hand what it did"
-    )]
+    #[error("{0} ends its own transaction; take COMMIT and ROLLBACK out of it, and undo by hand what it did")]
     EndsTransaction(String),
     /// Another instance is changing the schema.
-    #[error(
-        "another process has been changing the schema for {seconds} s; wait until it ends, then start again"
-    )]
+    #[error("another process has been changing the schema for {seconds} s; wait until it ends, then start again")]
     Locked {
         /// How long this one waited.
         seconds: u64,
@@ -117,19 +109,13 @@ pub enum SchemaError {
     #[error("the database cannot be read: {0}")]
     Database(String),
     /// The program's list of migrations is no list of migrations.
-    #[error(
-        "the migrations of this program are not in order: {0}; numbers must rise, each used once"
-    )]
+    #[error("the migrations of this program are not in order: {0}; numbers must rise, each used once")]
     Numbers(String),
     /// Migrations that ran here had another text than now.
-    #[error(
-        "{0} changed after it was applied; take the change back and make a new migration for it"
-    )]
+    #[error("{0} changed after it was applied; take the change back and make a new migration for it")]
     Edited(String),
     /// Migrations ran here that this program does not have.
-    #[error(
-        "the database is newer than this program: {0} is not in it; start the newer program, or restore a backup"
-    )]
+    #[error("the database is newer than this program: {0} is not in it; start the newer program, or restore a backup")]
     Newer(String),
     /// A migration comes before one that ran already.
     #[error("{0} comes before migrations that are applied already; give it a number after them")]
@@ -168,28 +154,15 @@ pub enum SchemaError {
 impl SchemaError {
     /// Reading or writing `path` failed.
     pub(super) fn file(path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self + use<'_> {
-        move |error| Self::File {
-            path: path.display().to_string(),
-            reason: error.to_string(),
-        }
+        move |error| Self::File { path: path.display().to_string(), reason: error.to_string() }
     }
 
     /// The statement or script `sql` failed.
     pub(super) fn statement(dialect: Dialect, sql: &str, error: &sqlx::Error) -> Self {
-        let first = sql
-            .lines()
-            .find(|line| !line.trim_start().starts_with("--") && !line.is_empty());
-        let statement = first
-            .unwrap_or_default()
-            .trim_end_matches(['(', ';'])
-            .trim_end()
-            .to_owned();
+        let first = sql.lines().find(|line| !line.trim_start().starts_with("--") && !line.is_empty());
+        let statement = first.unwrap_or_default().trim_end_matches(['(', ';']).trim_end().to_owned();
         let (reason, hint) = dialect.explain(error);
-        Self::Statement {
-            statement,
-            reason,
-            hint,
-        }
+        Self::Statement { statement, reason, hint }
     }
 
     /// Reading from the database failed.

@@ -23,17 +23,9 @@ impl Entry {
         checksum: String,
         applied_at: DateTime<Utc>,
     ) -> Result<Self, SchemaError> {
-        let number = u32::try_from(number).map_err(|_| {
-            SchemaError::Database(format!(
-                "{TABLE} has the number {number}, which no migration has"
-            ))
-        })?;
-        Ok(Self {
-            number,
-            name,
-            checksum,
-            applied_at,
-        })
+        let number = u32::try_from(number)
+            .map_err(|_| SchemaError::Database(format!("{TABLE} has the number {number}, which no migration has")))?;
+        Ok(Self { number, name, checksum, applied_at })
     }
 }
 
@@ -53,11 +45,7 @@ pub(super) const fn create(dialect: Dialect) -> &'static str {
 
 /// What ran in the database, by number; nothing if the table is not there.
 pub(super) async fn read(engine: &mut dyn Engine) -> Result<Vec<Entry>, SchemaError> {
-    if exists(engine).await? {
-        engine.journal().await
-    } else {
-        Ok(Vec::new())
-    }
+    if exists(engine).await? { engine.journal().await } else { Ok(Vec::new()) }
 }
 
 /// Whether the table is there.

@@ -40,25 +40,16 @@ pub(super) fn find<'a>(wanted: &[Wanted<'a>], there: &[&'a str]) -> Vec<Option<&
 
 /// The renames in an order in which none meets a name that is still in use: pairs of the old name
 /// and the position of the wanted one.
-pub(super) fn renames<'a>(
-    wanted: &[Wanted<'a>],
-    found: &[Option<&'a str>],
-) -> Vec<(&'a str, usize)> {
+pub(super) fn renames<'a>(wanted: &[Wanted<'a>], found: &[Option<&'a str>]) -> Vec<(&'a str, usize)> {
     let mut open: Vec<(&str, usize)> = found
         .iter()
         .enumerate()
-        .filter_map(|(at, old)| {
-            old.filter(|old| *old != wanted[at].name)
-                .map(|old| (old, at))
-        })
+        .filter_map(|(at, old)| old.filter(|old| *old != wanted[at].name).map(|old| (old, at)))
         .collect();
     let mut ordered = Vec::with_capacity(open.len());
     // The target of one may be the source of another, but never in a circle: a chain begins with a
     // name that is not there.
-    while let Some(next) = open
-        .iter()
-        .position(|(_, at)| !open.iter().any(|(old, _)| *old == wanted[*at].name))
-    {
+    while let Some(next) = open.iter().position(|(_, at)| !open.iter().any(|(old, _)| *old == wanted[*at].name)) {
         ordered.push(open.remove(next));
     }
     ordered
@@ -69,22 +60,14 @@ mod tests {
     use super::{Wanted, find, renames};
 
     fn wanted<'a>(list: &[(&'a str, Option<&'a str>)]) -> Vec<Wanted<'a>> {
-        list.iter()
-            .map(|(name, renamed_from)| Wanted {
-                name,
-                renamed_from: *renamed_from,
-            })
-            .collect()
+        list.iter().map(|(name, renamed_from)| Wanted { name, renamed_from: *renamed_from }).collect()
     }
 
     #[test]
     fn a_former_name_counts_while_the_new_one_is_missing() {
         let list = wanted(&[("id", None), ("mail", Some("email"))]);
         assert_eq!(find(&list, &["id", "email"]), [Some("id"), Some("email")]);
-        assert_eq!(
-            find(&list, &["id", "email", "mail"]),
-            [Some("id"), Some("mail")]
-        );
+        assert_eq!(find(&list, &["id", "email", "mail"]), [Some("id"), Some("mail")]);
         assert_eq!(find(&list, &["id"]), [Some("id"), None]);
     }
 

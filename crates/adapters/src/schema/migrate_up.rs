@@ -47,20 +47,11 @@ async fn run_pending(
         refuse_developed(engine).await?;
         make_journal(engine).await?;
     }
-    let pending = migrations
-        .iter()
-        .filter(|m| !entries.iter().any(|entry| entry.number == m.number));
+    let pending = migrations.iter().filter(|m| !entries.iter().any(|entry| entry.number == m.number));
     let pending: Vec<&Migration> = pending.collect();
     for (done, migration) in pending.iter().enumerate() {
-        on_progress(&format!(
-            "applying {} ({} of {})",
-            migration.label(),
-            done + 1,
-            pending.len()
-        ));
-        run(engine, migration)
-            .await
-            .map_err(|error| failed(migration, error))?;
+        on_progress(&format!("applying {} ({} of {})", migration.label(), done + 1, pending.len()));
+        run(engine, migration).await.map_err(|error| failed(migration, error))?;
     }
     Ok(pending.len())
 }
@@ -72,17 +63,8 @@ async fn run(engine: &mut dyn Engine, migration: &Migration) -> Result<(), Schem
     engine.run("SAVEPOINT kwik_migration").await?;
     engine.run(migration.text(dialect)).await?;
     let ended = |_| SchemaError::EndsTransaction(migration.label());
-    engine
-        .run("RELEASE SAVEPOINT kwik_migration")
-        .await
-        .map_err(ended)?;
-    engine
-        .record(
-            migration.number,
-            migration.name,
-            &migration.checksum(dialect),
-        )
-        .await?;
+    engine.run("RELEASE SAVEPOINT kwik_migration").await.map_err(ended)?;
+    engine.record(migration.number, migration.name, &migration.checksum(dialect)).await?;
     engine.commit().await
 }
 
@@ -92,34 +74,19 @@ fn failed(migration: &Migration, error: SchemaError) -> SchemaError {
         error @ SchemaError::EndsTransaction(_) => return error,
         other => (other.to_string(), ""),
     };
-    SchemaError::Migration {
-        number: migration.number,
-        name: migration.name.to_owned(),
-        reason,
-        hint,
-    }
+    SchemaError::Migration { number: migration.number, name: migration.name.to_owned(), reason, hint }
 }
 
 /// One that was made on another branch and comes late was never tried after those that ran.
 fn refuse_late(all: &[MigrationStatus]) -> Result<(), SchemaError> {
-    let last = all
-        .iter()
-        .rposition(|status| status.state == MigrationState::Applied)
-        .unwrap_or(0);
+    let last = all.iter().rposition(|status| status.state == MigrationState::Applied).unwrap_or(0);
     status::labels(&all[..last.min(all.len())], MigrationState::Pending)
         .map_or(Ok(()), |labels| Err(SchemaError::OutOfOrder(labels)))
 }
 
 async fn refuse_developed(engine: &mut dyn Engine) -> Result<(), SchemaError> {
-    let developed = !engine
-        .tables(&[audit_table::NAME.to_owned()])
-        .await?
-        .is_empty();
-    if developed {
-        Err(SchemaError::Developed)
-    } else {
-        Ok(())
-    }
+    let developed = !engine.tables(&[audit_table::NAME.to_owned()]).await?.is_empty();
+    if developed { Err(SchemaError::Developed) } else { Ok(()) }
 }
 
 async fn make_journal(engine: &mut dyn Engine) -> Result<(), SchemaError> {

@@ -44,15 +44,9 @@ pub(super) fn label(number: u32, name: &str) -> String {
 
 /// Whether the numbers rise from one to the next.
 pub(super) fn check_order(migrations: &[Migration]) -> Result<(), SchemaError> {
-    let wrong = migrations
-        .windows(2)
-        .find(|pair| pair[0].number >= pair[1].number);
+    let wrong = migrations.windows(2).find(|pair| pair[0].number >= pair[1].number);
     wrong.map_or(Ok(()), |pair| {
-        Err(SchemaError::Numbers(format!(
-            "{} comes before {}",
-            pair[0].label(),
-            pair[1].label()
-        )))
+        Err(SchemaError::Numbers(format!("{} comes before {}", pair[0].label(), pair[1].label())))
     })
 }
 
@@ -62,23 +56,9 @@ mod tests {
 
     #[test]
     fn line_ends_do_not_count() {
-        let unix = Migration {
-            number: 1,
-            name: "a",
-            postgres: "SELECT 1;\nSELECT 2;\n",
-            sqlite: "",
-        };
-        let dos = Migration {
-            postgres: "SELECT 1;\r\nSELECT 2;\r\n",
-            ..unix
-        };
-        assert_eq!(
-            unix.checksum(Dialect::Postgres),
-            dos.checksum(Dialect::Postgres)
-        );
-        assert_eq!(
-            unix.checksum(Dialect::Sqlite),
-            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-        );
+        let unix = Migration { number: 1, name: "a", postgres: "SELECT 1;\nSELECT 2;\n", sqlite: "" };
+        let dos = Migration { postgres: "SELECT 1;\r\nSELECT 2;\r\n", ..unix };
+        assert_eq!(unix.checksum(Dialect::Postgres), dos.checksum(Dialect::Postgres));
+        assert_eq!(unix.checksum(Dialect::Sqlite), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     }
 }

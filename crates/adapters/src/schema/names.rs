@@ -39,13 +39,11 @@ fn name(table: &str, columns: &[&str], suffix: &str) -> String {
 /// Lower-case hexadecimal digits.
 pub(super) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-            // Writing to a string never fails.
-            let _ = write!(out, "{byte:02x}");
-            out
-        })
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        // Writing to a string never fails.
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }
 
 /// A name in double quotes, as both databases read it.
@@ -55,11 +53,7 @@ pub(super) fn quote(name: &str) -> String {
 
 /// Names in double quotes with commas between them.
 pub(super) fn quote_all(names: &[String]) -> String {
-    names
-        .iter()
-        .map(|name| quote(name))
-        .collect::<Vec<_>>()
-        .join(", ")
+    names.iter().map(|name| quote(name)).collect::<Vec<_>>().join(", ")
 }
 
 /// A text literal that holds on both databases; it must hold no backslash.
@@ -73,10 +67,7 @@ mod tests {
 
     #[test]
     fn short_names_are_readable() {
-        assert_eq!(
-            unique_name("user_roles", &["user_id", "role_id"]),
-            "user_roles_user_id_role_id_key"
-        );
+        assert_eq!(unique_name("user_roles", &["user_id", "role_id"]), "user_roles_user_id_role_id_key");
         assert_eq!(index_name("customers", &["name"]), "customers_name_idx");
     }
 

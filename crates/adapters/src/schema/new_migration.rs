@@ -38,22 +38,14 @@ pub fn new_migration(dir: &Path, name: &str, schema: &Schema) -> Result<Vec<Path
     let mut files = Vec::new();
     for dialect in Dialect::ALL {
         let body = body(&state, schema, dialect)?;
-        files.push((
-            dir.join(format!("{label}.{}.sql", dialect.name())),
-            dialect,
-            body,
-        ));
+        files.push((dir.join(format!("{label}.{}.sql", dialect.name())), dialect, body));
     }
     if files.iter().all(|(_, _, body)| body.is_empty()) {
         return Err(SchemaError::NothingToDo);
     }
     let mut written = Vec::new();
     for (path, dialect, body) in files {
-        let body = if body.is_empty() {
-            format!("-- Nothing changes on {}.\n", dialect.title())
-        } else {
-            body
-        };
+        let body = if body.is_empty() { format!("-- Nothing changes on {}.\n", dialect.title()) } else { body };
         let text = format!("-- {label} on {}\n\n{body}", dialect.title());
         fs::write(&path, text).map_err(SchemaError::file(&path))?;
         written.push(path);
@@ -70,9 +62,7 @@ fn last_number(dir: &Path) -> Result<u32, SchemaError> {
         let Some(stem) = name.to_str().and_then(|name| name.strip_suffix(".sql")) else {
             continue;
         };
-        let number = stem
-            .split_once('_')
-            .and_then(|(number, _)| number.parse().ok());
+        let number = stem.split_once('_').and_then(|(number, _)| number.parse().ok());
         last = last.max(number.unwrap_or(0));
     }
     Ok(last)
@@ -80,19 +70,13 @@ fn last_number(dir: &Path) -> Result<u32, SchemaError> {
 
 fn read_state(dir: &Path, last: u32) -> Result<Schema, SchemaError> {
     let path = dir.join(STATE);
-    let wrong = |reason: String| SchemaError::File {
-        path: path.display().to_string(),
-        reason,
-    };
+    let wrong = |reason: String| SchemaError::File { path: path.display().to_string(), reason };
     match fs::read(&path) {
         Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string())),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && last == 0 => {
-            Ok(Schema::default())
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && last == 0 => Ok(Schema::default()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(wrong("there are migrations but not the schema after the last one; restore this file".to_owned()))
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(wrong(
-            "there are migrations but not the schema after the last one; restore this file"
-                .to_owned(),
-        )),
         Err(error) => Err(wrong(error.to_string())),
     }
 }
@@ -100,10 +84,8 @@ fn read_state(dir: &Path, last: u32) -> Result<Schema, SchemaError> {
 /// Through a file beside it, so that there is never half of it.
 fn write_state(dir: &Path, schema: &Schema) -> Result<PathBuf, SchemaError> {
     let (path, draft) = (dir.join(STATE), dir.join("schema.json.new"));
-    let failed = |error: serde_json::Error| SchemaError::File {
-        path: path.display().to_string(),
-        reason: error.to_string(),
-    };
+    let failed =
+        |error: serde_json::Error| SchemaError::File { path: path.display().to_string(), reason: error.to_string() };
     let mut json = serde_json::to_string_pretty(schema).map_err(failed)?;
     json.push('\n');
     fs::write(&draft, json).map_err(SchemaError::file(&draft))?;
@@ -113,25 +95,15 @@ fn write_state(dir: &Path, schema: &Schema) -> Result<PathBuf, SchemaError> {
 
 /// The statements; empty if nothing changes.
 fn body(state: &Schema, schema: &Schema, dialect: Dialect) -> Result<String, SchemaError> {
-    let there: Result<Vec<PhysicalTable>, _> = state
-        .tables
-        .iter()
-        .map(|table| dialect.table(table))
-        .collect();
+    let there: Result<Vec<PhysicalTable>, _> = state.tables.iter().map(|table| dialect.table(table)).collect();
     let difference = Difference::between(&there?, schema, dialect)?;
-    let mut parts: Vec<String> = difference
-        .render(dialect)
-        .into_iter()
-        .map(|statements| statements.join("\n"))
-        .collect();
+    let mut parts: Vec<String> =
+        difference.render(dialect).into_iter().map(|statements| statements.join("\n")).collect();
     for (part, change) in parts.iter_mut().zip(&difference.changes) {
         part.insert_str(0, &warnings(change)?);
     }
     parts.extend(removed(state, schema).map(|table| {
-        format!(
-            "-- Attention: the table {table:?} goes, with all its data.\nDROP TABLE {};",
-            quote(table)
-        )
+        format!("-- Attention: the table {table:?} goes, with all its data.\nDROP TABLE {};", quote(table))
     }));
     let mut text = parts.join("\n\n");
     if !text.is_empty() {
@@ -148,34 +120,19 @@ fn warnings(change: &TableChange) -> Result<String, SchemaError> {
         // Writing to a string never fails.
         let _ = match step {
             Step::DropColumn(column) => {
-                writeln!(
-                    text,
-                    "-- Attention: the column {:?} of {table:?} goes, with all its data.",
-                    column.name
-                )
+                writeln!(text, "-- Attention: the column {:?} of {table:?} goes, with all its data.", column.name)
             }
-            Step::AddColumn(column) | Step::SetNotNull(column)
-                if !column.nullable && column.filling().is_none() =>
-            {
+            Step::AddColumn(column) | Step::SetNotNull(column) if !column.nullable && column.filling().is_none() => {
                 writeln!(
                     text,
                     "-- Fails if rows of {table:?} have no value in {:?}: fill it here first, or give the field a default.",
                     column.name
                 )
             }
-            Step::ChangeType {
-                from,
-                to,
-                safe: false,
-            } => {
+            Step::ChangeType { from, to, safe: false } => {
                 let (from, to) = (from.sql_type.clone(), to.clone());
                 let table = table.clone();
-                return Err(SchemaError::TypeChange {
-                    table,
-                    column: to.name,
-                    from,
-                    to: to.sql_type,
-                });
+                return Err(SchemaError::TypeChange { table, column: to.name, from, to: to.sql_type });
             }
             _ => Ok(()),
         };
@@ -188,21 +145,10 @@ fn removed<'a>(state: &'a Schema, schema: &Schema) -> impl Iterator<Item = &'a s
     let wanted: Vec<Wanted<'_>> = schema
         .tables
         .iter()
-        .map(|table| Wanted {
-            name: &table.name,
-            renamed_from: table.renamed_from.as_deref(),
-        })
+        .map(|table| Wanted { name: &table.name, renamed_from: table.renamed_from.as_deref() })
         .collect();
-    let names: Vec<&str> = state
-        .tables
-        .iter()
-        .map(|table| table.name.as_str())
-        .collect();
-    let found: Vec<Option<String>> = matching::find(&wanted, &names)
-        .into_iter()
-        .map(|name| name.map(str::to_owned))
-        .collect();
-    names
-        .into_iter()
-        .filter(move |name| !found.iter().flatten().any(|found| found == name))
+    let names: Vec<&str> = state.tables.iter().map(|table| table.name.as_str()).collect();
+    let found: Vec<Option<String>> =
+        matching::find(&wanted, &names).into_iter().map(|name| name.map(str::to_owned)).collect();
+    names.into_iter().filter(move |name| !found.iter().flatten().any(|found| found == name))
 }

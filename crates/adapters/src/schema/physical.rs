@@ -51,19 +51,9 @@ pub(super) struct PhysicalIndex {
 impl PhysicalTable {
     /// A table of a schema, as it would look.
     pub(super) fn of(dialect: Dialect, table: &Table) -> Result<Self, SchemaError> {
-        let columns: Result<_, _> = table
-            .columns
-            .iter()
-            .map(|c| PhysicalColumn::of(dialect, &table.name, c))
-            .collect();
-        let uniques = table
-            .uniques
-            .iter()
-            .map(|columns| PhysicalIndex::of(&table.name, columns, true));
-        let indexes = table
-            .indexes
-            .iter()
-            .map(|columns| PhysicalIndex::of(&table.name, columns, false));
+        let columns: Result<_, _> = table.columns.iter().map(|c| PhysicalColumn::of(dialect, &table.name, c)).collect();
+        let uniques = table.uniques.iter().map(|columns| PhysicalIndex::of(&table.name, columns, true));
+        let indexes = table.indexes.iter().map(|columns| PhysicalIndex::of(&table.name, columns, false));
         Ok(Self {
             name: table.name.clone(),
             columns: columns?,
@@ -81,17 +71,8 @@ impl PhysicalTable {
 
     /// Column and type of the primary key.
     pub(super) fn key(&self) -> String {
-        let keys: Vec<_> = self
-            .columns
-            .iter()
-            .filter(|c| c.primary_key)
-            .map(PhysicalColumn::describe_key)
-            .collect();
-        if keys.is_empty() {
-            "missing".to_owned()
-        } else {
-            keys.join(", ")
-        }
+        let keys: Vec<_> = self.columns.iter().filter(|c| c.primary_key).map(PhysicalColumn::describe_key).collect();
+        if keys.is_empty() { "missing".to_owned() } else { keys.join(", ") }
     }
 
     /// Gives a column another name, in the indexes too.
@@ -124,27 +105,13 @@ impl PhysicalColumn {
     }
 
     fn describe_key(&self) -> String {
-        format!(
-            "{} ({}{})",
-            self.name,
-            self.sql_type,
-            if self.identity {
-                ", counted by the database"
-            } else {
-                ""
-            }
-        )
+        format!("{} ({}{})", self.name, self.sql_type, if self.identity { ", counted by the database" } else { "" })
     }
 }
 
 impl PhysicalIndex {
     fn of(table: &str, columns: &[String], unique: bool) -> Self {
-        let mut index = Self {
-            name: String::new(),
-            columns: columns.to_vec(),
-            unique,
-            constraint: false,
-        };
+        let mut index = Self { name: String::new(), columns: columns.to_vec(), unique, constraint: false };
         index.name = index.name_on(table);
         index
     }
@@ -152,11 +119,7 @@ impl PhysicalIndex {
     /// The name that the framework gives such an index on that table.
     pub(super) fn name_on(&self, table: &str) -> String {
         let columns: Vec<&str> = self.columns.iter().map(String::as_str).collect();
-        if self.unique {
-            unique_name(table, &columns)
-        } else {
-            index_name(table, &columns)
-        }
+        if self.unique { unique_name(table, &columns) } else { index_name(table, &columns) }
     }
 
     /// Whether another index does the same.

@@ -59,19 +59,12 @@ async fn keep_columns(
 }
 
 /// A type that cannot be changed safely is no matter in a column without values.
-async fn replace_empty_columns(
-    engine: &mut dyn Engine,
-    change: &mut TableChange,
-) -> Result<(), SchemaError> {
+async fn replace_empty_columns(engine: &mut dyn Engine, change: &mut TableChange) -> Result<(), SchemaError> {
     let unsafe_changes: Vec<(PhysicalColumn, PhysicalColumn)> = change
         .steps
         .iter()
         .filter_map(|step| match step {
-            Step::ChangeType {
-                from,
-                to,
-                safe: false,
-            } => Some((from.clone(), to.clone())),
+            Step::ChangeType { from, to, safe: false } => Some((from.clone(), to.clone())),
             _ => None,
         })
         .collect();
@@ -79,12 +72,7 @@ async fn replace_empty_columns(
         let former = change.former_name(&to.name).to_owned();
         if has_values(engine, change, &former).await? {
             let (table, column) = (change.name.clone(), to.name);
-            return Err(SchemaError::TypeChange {
-                table,
-                column,
-                from: from.sql_type,
-                to: to.sql_type,
-            });
+            return Err(SchemaError::TypeChange { table, column, from: from.sql_type, to: to.sql_type });
         }
         change.steps.retain(|step| !concerns(step, &to.name));
         remake_indexes(change, &to.name);
@@ -97,9 +85,9 @@ async fn replace_empty_columns(
 fn concerns(step: &Step, name: &str) -> bool {
     match step {
         Step::DropDefault(column) | Step::DropNotNull(column) => column == name,
-        Step::SetDefault(column)
-        | Step::SetNotNull(column)
-        | Step::ChangeType { to: column, .. } => column.name == name,
+        Step::SetDefault(column) | Step::SetNotNull(column) | Step::ChangeType { to: column, .. } => {
+            column.name == name
+        }
         _ => false,
     }
 }
@@ -112,11 +100,8 @@ fn remake_indexes(change: &mut TableChange, column: &str) {
             now.rename_column(from, to);
         }
     }
-    let over: Vec<PhysicalIndex> = now
-        .indexes
-        .into_iter()
-        .filter(|index| index.columns.iter().any(|name| name == column))
-        .collect();
+    let over: Vec<PhysicalIndex> =
+        now.indexes.into_iter().filter(|index| index.columns.iter().any(|name| name == column)).collect();
     for index in over {
         let mut again = Some(index.clone());
         change.steps.retain(|step| match step {
@@ -135,10 +120,7 @@ fn remake_indexes(change: &mut TableChange, column: &str) {
     }
 }
 
-async fn refuse_missing_values(
-    engine: &mut dyn Engine,
-    change: &TableChange,
-) -> Result<(), SchemaError> {
+async fn refuse_missing_values(engine: &mut dyn Engine, change: &TableChange) -> Result<(), SchemaError> {
     for step in &change.steps {
         let (column, missing) = match step {
             Step::AddColumn(column) if !column.nullable && column.filling().is_none() => {
@@ -146,32 +128,20 @@ async fn refuse_missing_values(
                 (column, engine.has_rows(&query).await?)
             }
             Step::SetNotNull(column) if column.filling().is_none() => {
-                let (table, name) = (
-                    quote(&change.before.name),
-                    quote(change.former_name(&column.name)),
-                );
+                let (table, name) = (quote(&change.before.name), quote(change.former_name(&column.name)));
                 let query = format!("SELECT 1 FROM {table} WHERE {name} IS NULL");
                 (column, engine.has_rows(&query).await?)
             }
             _ => continue,
         };
         if missing {
-            return Err(SchemaError::ValueMissing {
-                table: change.name.clone(),
-                column: column.name.clone(),
-            });
+            return Err(SchemaError::ValueMissing { table: change.name.clone(), column: column.name.clone() });
         }
     }
     Ok(())
 }
 
-async fn has_values(
-    engine: &mut dyn Engine,
-    change: &TableChange,
-    column: &str,
-) -> Result<bool, SchemaError> {
+async fn has_values(engine: &mut dyn Engine, change: &TableChange, column: &str) -> Result<bool, SchemaError> {
     let (table, column) = (quote(&change.before.name), quote(column));
-    engine
-        .has_rows(&format!("SELECT 1 FROM {table} WHERE {column} IS NOT NULL"))
-        .await
+    engine.has_rows(&format!("SELECT 1 FROM {table} WHERE {column} IS NOT NULL")).await
 }

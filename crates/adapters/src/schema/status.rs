@@ -48,10 +48,7 @@ impl MigrationStatus {
 /// # Errors
 ///
 /// When the database cannot be read, or the program's numbers do not rise.
-pub async fn status(
-    database: &Database,
-    migrations: &[Migration],
-) -> Result<Vec<MigrationStatus>, SchemaError> {
+pub async fn status(database: &Database, migrations: &[Migration]) -> Result<Vec<MigrationStatus>, SchemaError> {
     check_order(migrations)?;
     let mut engine = engine::open(database).await?;
     let entries = journal::read(&mut *engine).await;
@@ -61,31 +58,18 @@ pub async fn status(
 }
 
 /// What ran beside what there is.
-pub(super) fn compare(
-    entries: &[Entry],
-    migrations: &[Migration],
-    dialect: Dialect,
-) -> Vec<MigrationStatus> {
+pub(super) fn compare(entries: &[Entry], migrations: &[Migration], dialect: Dialect) -> Vec<MigrationStatus> {
     let known = migrations.iter().map(|migration| {
-        let entry = entries
-            .iter()
-            .find(|entry| entry.number == migration.number);
+        let entry = entries.iter().find(|entry| entry.number == migration.number);
         let state = match entry {
             None => MigrationState::Pending,
             Some(entry) if entry.checksum == migration.checksum(dialect) => MigrationState::Applied,
             Some(_) => MigrationState::Edited,
         };
         let applied_at = entry.map(|entry| entry.applied_at);
-        MigrationStatus {
-            number: migration.number,
-            name: migration.name.to_owned(),
-            state,
-            applied_at,
-        }
+        MigrationStatus { number: migration.number, name: migration.name.to_owned(), state, applied_at }
     });
-    let unknown = entries
-        .iter()
-        .filter(|entry| !migrations.iter().any(|m| m.number == entry.number));
+    let unknown = entries.iter().filter(|entry| !migrations.iter().any(|m| m.number == entry.number));
     let unknown = unknown.map(|entry| MigrationStatus {
         number: entry.number,
         name: entry.name.clone(),
@@ -107,10 +91,6 @@ pub(super) fn refuse(all: &[MigrationStatus]) -> Result<(), SchemaError> {
 
 /// The names of those in a state; nothing if there are none.
 pub(super) fn labels(all: &[MigrationStatus], state: MigrationState) -> Option<String> {
-    let labels: Vec<String> = all
-        .iter()
-        .filter(|s| s.state == state)
-        .map(MigrationStatus::label)
-        .collect();
+    let labels: Vec<String> = all.iter().filter(|s| s.state == state).map(MigrationStatus::label).collect();
     (!labels.is_empty()).then(|| labels.join(", "))
 }

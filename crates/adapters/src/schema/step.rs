@@ -15,11 +15,7 @@ pub(super) enum Step {
     /// Removes a default.
     DropDefault(String),
     /// Changes a type; `safe` if every value is kept.
-    ChangeType {
-        from: PhysicalColumn,
-        to: PhysicalColumn,
-        safe: bool,
-    },
+    ChangeType { from: PhysicalColumn, to: PhysicalColumn, safe: bool },
     /// Sets or changes a default.
     SetDefault(PhysicalColumn),
     /// Allows no null any more; rows with null get the column's filling.
@@ -77,17 +73,9 @@ impl fmt::Display for Step {
                 write!(f, "column {column} has a default that is not wanted")
             }
             Self::ChangeType { from, to, .. } => {
-                write!(
-                    f,
-                    "column {} is {} and should be {}",
-                    to.name, from.sql_type, to.sql_type
-                )
+                write!(f, "column {} is {} and should be {}", to.name, from.sql_type, to.sql_type)
             }
-            Self::SetDefault(column) => write!(
-                f,
-                "column {} has not the default that is wanted",
-                column.name
-            ),
+            Self::SetDefault(column) => write!(f, "column {} has not the default that is wanted", column.name),
             Self::SetNotNull(column) => {
                 write!(f, "column {} may be null and should not", column.name)
             }

@@ -27,10 +27,12 @@ pub fn page(dialect: &dyn Dialect, read: &Select<'_>) -> Statement {
     for field in meta.fields {
         statement.column((PAGE, field.column));
     }
-    statement
-        .column((TOTAL, TOTAL))
-        .from_subquery(total(dialect, read), TOTAL)
-        .join_subquery(JoinType::LeftJoin, rows(dialect, read), PAGE, Expr::cust("TRUE"));
+    statement.column((TOTAL, TOTAL)).from_subquery(total(dialect, read), TOTAL).join_subquery(
+        JoinType::LeftJoin,
+        rows(dialect, read),
+        PAGE,
+        Expr::cust("TRUE"),
+    );
     sort(dialect, &mut statement, meta, PAGE, read.order);
     Statement::new(dialect.render(&statement))
 }
@@ -100,4 +102,3 @@ fn sort(
         };
     }
 }
-

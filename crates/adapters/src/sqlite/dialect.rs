@@ -13,10 +13,8 @@ impl Dialect for Sqlite {
     }
 
     fn is_one_of(&self, column: Expr, list: Expr) -> Expr {
-        let values = Query::select()
-            .column("value")
-            .from_function(Func::cust("json_each").arg(list), "kwik_list")
-            .to_owned();
+        let values =
+            Query::select().column("value").from_function(Func::cust("json_each").arg(list), "kwik_list").to_owned();
         column.in_subquery(values)
     }
 

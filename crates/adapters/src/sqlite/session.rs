@@ -41,7 +41,12 @@ impl SqliteSession {
         .map_err(|e| store_error(e, Some(entity)))
     }
 
-    async fn records(&mut self, permit: &Permit, key: ValueRef<'_>, page: Page) -> Result<Vec<AuditRecord>, StoreError> {
+    async fn records(
+        &mut self,
+        permit: &Permit,
+        key: ValueRef<'_>,
+        page: Page,
+    ) -> Result<Vec<AuditRecord>, StoreError> {
         let query = sqlx::query(HISTORY)
             .bind(permit.entity().collection)
             .bind(key.to_text())

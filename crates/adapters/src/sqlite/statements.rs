@@ -50,7 +50,9 @@ pub(super) fn write_row(dialect: &dyn Dialect, write: &Write<'_>) -> Statement {
             }
             update.returning(returning).build(SqliteQueryBuilder)
         }
-        Verb::Delete { .. } => Query::delete().from_table(meta.table).and_where(key()).returning(returning).build(SqliteQueryBuilder),
+        Verb::Delete { .. } => {
+            Query::delete().from_table(meta.table).and_where(key()).returning(returning).build(SqliteQueryBuilder)
+        }
     };
     Statement::new(built)
 }

@@ -51,8 +51,7 @@ async fn a_hash_made_with_other_settings_is_still_known() {
 /// With one place and no patience, whoever comes second is told so, and nobody is kept out for ever.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn says_that_it_is_busy() {
-    let settings =
-        HashSettings { memory_kib: 64 * 1024, passes: 8, at_once: 1, patience: Duration::ZERO };
+    let settings = HashSettings { memory_kib: 64 * 1024, passes: 8, at_once: 1, patience: Duration::ZERO };
     let hasher = hasher(settings);
     let calls: Vec<_> = (0..8)
         .map(|_| {

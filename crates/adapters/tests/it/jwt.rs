@@ -199,7 +199,9 @@ fn ambiguous_json_does_not_pass() {
         let token = signed(&header().to_string(), body);
         assert!(signer().verify(&token, Purpose::Access, now()).is_err(), "{body}");
     }
-    for header in [r#"{"alg":"none","alg":"HS256","typ":"JWT"}"#, r#"{"alg":"HS256","alg":"none","typ":"JWT"}"#, "", "[]"] {
+    for header in
+        [r#"{"alg":"none","alg":"HS256","typ":"JWT"}"#, r#"{"alg":"HS256","alg":"none","typ":"JWT"}"#, "", "[]"]
+    {
         assert!(signer().verify(&signed(header, &body), Purpose::Access, now()).is_err(), "{header}");
     }
 }

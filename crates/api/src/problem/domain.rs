@@ -22,8 +22,13 @@ impl From<Error> for Problem {
                     .with_header(header::ETAG, etag(current))
             }
             Error::Invalid(errors) => {
-                let detail = if errors.len() == 1 { "one field is not valid".to_owned() } else { format!("{} fields are not valid", errors.len()) };
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", detail).with_errors(errors.into_iter().map(field))
+                let detail = if errors.len() == 1 {
+                    "one field is not valid".to_owned()
+                } else {
+                    format!("{} fields are not valid", errors.len())
+                };
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", detail)
+                    .with_errors(errors.into_iter().map(field))
             }
             Error::InvalidPath(error) => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_path", "a part of the path is not valid")
@@ -77,11 +82,9 @@ fn authentication(error: AuthenticationError) -> Problem {
 fn conflict(conflict: &Conflict) -> Problem {
     let problem = |code, detail: String| Problem::new(StatusCode::CONFLICT, code, detail);
     match conflict {
-        Conflict::Taken { fields, .. } => {
-            problem("taken", conflict.to_string()).with_errors(fields.iter().map(|name| {
-                ProblemError::at_pointer(pointer(name), "taken", "is taken by another one")
-            }))
-        }
+        Conflict::Taken { fields, .. } => problem("taken", conflict.to_string()).with_errors(
+            fields.iter().map(|name| ProblemError::at_pointer(pointer(name), "taken", "is taken by another one")),
+        ),
         Conflict::Reference => problem("reference", conflict.to_string()),
         Conflict::Contention => problem("contention", conflict.to_string()).with_retry_after(1),
     }
@@ -89,14 +92,11 @@ fn conflict(conflict: &Conflict) -> Problem {
 
 fn store(error: &StoreError) -> Problem {
     tracing::error!(%error, "the database");
-    let unavailable = |detail: &'static str| {
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail).with_retry_after(1)
-    };
+    let unavailable =
+        |detail: &'static str| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail).with_retry_after(1);
     match error {
         // Made into conflicts where they come up; here only for the sake of completeness.
-        StoreError::Unique { .. } | StoreError::Reference | StoreError::Contention => {
-            conflict(&Conflict::Contention)
-        }
+        StoreError::Unique { .. } | StoreError::Reference | StoreError::Contention => conflict(&Conflict::Contention),
         StoreError::Unavailable(_) => unavailable("the service cannot do this now; try again"),
         StoreError::Timeout => unavailable("this took too long; try again, or ask for less"),
         StoreError::ReadOnly(_) => unavailable("the service cannot write now; try again later"),

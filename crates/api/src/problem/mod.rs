@@ -1,10 +1,7 @@
 //! Error answers: RFC 9457 problem details and what turns errors into them.
 
 mod domain;
-#[expect(
-    clippy::module_inception,
-    reason = "the file is named after the one thing in it"
-)]
+#[expect(clippy::module_inception, reason = "the file is named after the one thing in it")]
 mod problem;
 pub(crate) mod schema;
 

@@ -51,12 +51,7 @@ impl ProblemError {
         code: impl Into<Cow<'static, str>>,
         detail: impl Into<String>,
     ) -> Self {
-        Self {
-            pointer: Some(pointer.into()),
-            parameter: None,
-            code: code.into(),
-            detail: detail.into(),
-        }
+        Self { pointer: Some(pointer.into()), parameter: None, code: code.into(), detail: detail.into() }
     }
 
     /// An error in a path or query parameter.
@@ -65,22 +60,13 @@ impl ProblemError {
         code: impl Into<Cow<'static, str>>,
         detail: impl Into<String>,
     ) -> Self {
-        Self {
-            pointer: None,
-            parameter: Some(parameter.into()),
-            code: code.into(),
-            detail: detail.into(),
-        }
+        Self { pointer: None, parameter: Some(parameter.into()), code: code.into(), detail: detail.into() }
     }
 }
 
 impl Problem {
     /// A problem with this status, stable code in snake case and detail for people.
-    pub fn new(
-        status: StatusCode,
-        code: impl Into<Cow<'static, str>>,
-        detail: impl Into<Cow<'static, str>>,
-    ) -> Self {
+    pub fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, detail: impl Into<Cow<'static, str>>) -> Self {
         Self(Box::new(Parts {
             status,
             code: code.into(),
@@ -101,8 +87,7 @@ impl Problem {
         let mut problem = Self::new(status, code, detail);
         if status == StatusCode::UNAUTHORIZED {
             // RFC 9110, section 15.5.2: a 401 must carry a challenge.
-            problem =
-                problem.with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            problem = problem.with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         problem
     }
@@ -179,9 +164,7 @@ impl Serialize for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = Response::builder()
-            .status(self.0.status)
-            .body(Body::from_vec(self.to_json()));
+        let mut response = Response::builder().status(self.0.status).body(Body::from_vec(self.to_json()));
         let headers = response.headers_mut();
         *headers = self.0.headers;
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
@@ -217,34 +200,25 @@ fn general(status: StatusCode) -> (&'static str, &'static str) {
         StatusCode::UNAUTHORIZED => ("unauthorized", "the request needs valid credentials"),
         StatusCode::FORBIDDEN => ("forbidden", "the request is not allowed"),
         StatusCode::NOT_FOUND => ("not_found", "there is nothing at this address"),
-        StatusCode::METHOD_NOT_ALLOWED => (
-            "method_not_allowed",
-            "this address does not accept this method",
-        ),
-        StatusCode::NOT_ACCEPTABLE => (
-            "not_acceptable",
-            "none of the accepted media types can be produced",
-        ),
+        StatusCode::METHOD_NOT_ALLOWED => ("method_not_allowed", "this address does not accept this method"),
+        StatusCode::NOT_ACCEPTABLE => ("not_acceptable", "none of the accepted media types can be produced"),
         StatusCode::REQUEST_TIMEOUT => ("request_timeout", "the request did not arrive in time"),
         StatusCode::CONFLICT => ("conflict", "the request conflicts with the current state"),
         StatusCode::GONE => ("gone", "what was at this address is gone"),
         StatusCode::LENGTH_REQUIRED => ("length_required", "the request needs a Content-Length"),
-        StatusCode::PRECONDITION_FAILED => (
-            "precondition_failed",
-            "the resource is not in the state that the request expects",
-        ),
+        StatusCode::PRECONDITION_FAILED => {
+            ("precondition_failed", "the resource is not in the state that the request expects")
+        }
         StatusCode::PAYLOAD_TOO_LARGE => ("body_too_large", "the body is larger than accepted"),
         StatusCode::URI_TOO_LONG => ("uri_too_long", "the address is longer than accepted"),
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => (
-            "unsupported_media_type",
-            "the body has a media type that this address does not accept",
-        ),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            ("unsupported_media_type", "the body has a media type that this address does not accept")
+        }
         StatusCode::UNPROCESSABLE_ENTITY => ("invalid", "the body is not valid"),
         StatusCode::TOO_MANY_REQUESTS => ("too_many_requests", "too many requests; slow down"),
-        StatusCode::INTERNAL_SERVER_ERROR => (
-            "internal",
-            "the request failed for a reason that was logged under its request id",
-        ),
+        StatusCode::INTERNAL_SERVER_ERROR => {
+            ("internal", "the request failed for a reason that was logged under its request id")
+        }
         StatusCode::NOT_IMPLEMENTED => ("not_implemented", "this is not implemented"),
         StatusCode::SERVICE_UNAVAILABLE => ("unavailable", "the service cannot answer now"),
         status if status.is_client_error() => ("bad_request", "the request was refused"),
@@ -271,18 +245,12 @@ mod tests {
     #[test]
     fn empty_errors_are_left_out() {
         let problem = Problem::internal();
-        assert!(
-            !String::from_utf8(problem.to_json())
-                .unwrap()
-                .contains("errors")
-        );
+        assert!(!String::from_utf8(problem.to_json()).unwrap().contains("errors"));
     }
 
     #[test]
     fn response_has_media_type_and_extra_headers() {
-        let response = Problem::from_status(StatusCode::SERVICE_UNAVAILABLE)
-            .with_retry_after(1)
-            .into_response();
+        let response = Problem::from_status(StatusCode::SERVICE_UNAVAILABLE).with_retry_after(1).into_response();
         assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(response.content_type(), Some(PROBLEM_JSON));
         assert_eq!(response.header("retry-after"), Some("1"));

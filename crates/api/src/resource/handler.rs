@@ -35,7 +35,11 @@ impl Handler {
     /// The gate has authenticated and authorized; what is left is path, query, body.
     async fn answer(&self, mut request: Request) -> Result<Response> {
         let meta = self.resource.meta();
-        let key = if self.kind.has_key() { request.raw_path_param("id").unwrap_or_default().to_owned() } else { String::new() };
+        let key = if self.kind.has_key() {
+            request.raw_path_param("id").unwrap_or_default().to_owned()
+        } else {
+            String::new()
+        };
         if self.kind.has_key() {
             self.resource.check_key(&key)?;
         }
@@ -98,7 +102,8 @@ impl Handler {
 fn precondition(meta: &'static EntityMeta, request: &Request) -> Result<Option<i64>> {
     let mut given = request.headers().get_all(header::IF_MATCH).iter();
     let Some(value) = given.next() else { return Ok(None) };
-    let wrong = |message| Err(Error::InvalidQuery(vec![ParameterError::new("If-Match", Issue::new("format", message))]));
+    let wrong =
+        |message| Err(Error::InvalidQuery(vec![ParameterError::new("If-Match", Issue::new("format", message))]));
     if !meta.versioned {
         return wrong("is not known here: this entity has no versions");
     }

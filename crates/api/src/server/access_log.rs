@@ -32,11 +32,7 @@ pub(crate) struct AccessEntry {
 
 impl AccessEntry {
     /// Begins an entry, unless nobody listens.
-    pub(crate) fn begin(
-        request: &Request,
-        id: RequestId,
-        client: Option<ClientAddress>,
-    ) -> Option<Self> {
+    pub(crate) fn begin(request: &Request, id: RequestId, client: Option<ClientAddress>) -> Option<Self> {
         tracing::enabled!(target: "kwik::access", Level::INFO).then(|| Self {
             method: request.method().clone(),
             uri: request.original_uri().clone(),
@@ -54,12 +50,7 @@ impl AccessEntry {
             self.log(status, bytes);
             response.set_body(Body::from(body));
         } else {
-            response.set_body(Body::from(BoxBody::new(LoggedBody {
-                body,
-                entry: self,
-                status,
-                bytes: 0,
-            })));
+            response.set_body(Body::from(BoxBody::new(LoggedBody { body, entry: self, status, bytes: 0 })));
         }
     }
 
@@ -91,10 +82,7 @@ impl hyper::body::Body for LoggedBody {
     type Data = Bytes;
     type Error = io::Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         let frame = Pin::new(&mut self.body).poll_frame(cx);
         if let Poll::Ready(Some(Ok(frame))) = &frame
             && let Some(data) = frame.data_ref()

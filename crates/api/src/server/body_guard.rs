@@ -99,16 +99,11 @@ impl GuardedBody {
     /// The body is waited for.
     fn poll_timeout(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
         let deadline = self.patience.wait();
-        let timer = self
-            .timer
-            .get_or_insert_with(|| Box::pin(sleep_until(deadline)));
+        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
         if timer.deadline() != deadline {
             timer.as_mut().reset(deadline);
         }
-        timer
-            .as_mut()
-            .poll(cx)
-            .map(|()| self.break_off(TOO_SLOW, io::ErrorKind::TimedOut))
+        timer.as_mut().poll(cx).map(|()| self.break_off(TOO_SLOW, io::ErrorKind::TimedOut))
     }
 
     fn count(&mut self, bytes: usize) -> io::Result<()> {
@@ -141,10 +136,7 @@ impl hyper::body::Body for GuardedBody {
     type Data = Bytes;
     type Error = io::Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         if self.verdict.load(Relaxed) != 0 {
             return Poll::Ready(None);
         }

@@ -51,9 +51,7 @@ fn forwarded(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr {
 /// An address, also with a port and in brackets.
 fn parse(entry: &str) -> Option<IpAddr> {
     let bare = entry.trim_start_matches('[').trim_end_matches(']');
-    let address = bare
-        .parse::<IpAddr>()
-        .or_else(|_| entry.parse::<SocketAddr>().map(|socket| socket.ip()));
+    let address = bare.parse::<IpAddr>().or_else(|_| entry.parse::<SocketAddr>().map(|socket| socket.ip()));
     address.ok().map(|address| address.to_canonical())
 }
 
@@ -80,40 +78,22 @@ mod tests {
     #[test]
     fn the_last_untrusted_entry_counts() {
         let trusted = ["10.0.0.1", "10.0.0.2"];
-        assert_eq!(
-            client("10.0.0.1", &["6.6.6.6, 1.1.1.1"], &trusted),
-            "1.1.1.1"
-        );
-        assert_eq!(
-            client("10.0.0.1", &["6.6.6.6, 1.1.1.1, 10.0.0.2"], &trusted),
-            "1.1.1.1"
-        );
-        assert_eq!(
-            client("10.0.0.1", &["6.6.6.6", "1.1.1.1", "10.0.0.2"], &trusted),
-            "1.1.1.1"
-        );
+        assert_eq!(client("10.0.0.1", &["6.6.6.6, 1.1.1.1"], &trusted), "1.1.1.1");
+        assert_eq!(client("10.0.0.1", &["6.6.6.6, 1.1.1.1, 10.0.0.2"], &trusted), "1.1.1.1");
+        assert_eq!(client("10.0.0.1", &["6.6.6.6", "1.1.1.1", "10.0.0.2"], &trusted), "1.1.1.1");
     }
 
     #[test]
     fn nonsense_ends_the_chain() {
-        assert_eq!(
-            client("10.0.0.1", &["1.1.1.1, unknown"], &["10.0.0.1"]),
-            "10.0.0.1"
-        );
+        assert_eq!(client("10.0.0.1", &["1.1.1.1, unknown"], &["10.0.0.1"]), "10.0.0.1");
     }
 
     #[test]
     fn ports_brackets_and_mapped_addresses_are_understood() {
         let trusted = ["10.0.0.1"];
         assert_eq!(client("10.0.0.1", &["1.1.1.1:80"], &trusted), "1.1.1.1");
-        assert_eq!(
-            client("10.0.0.1", &["[2001:db8::1]:80"], &trusted),
-            "2001:db8::1"
-        );
-        assert_eq!(
-            client("10.0.0.1", &["[2001:db8::1]"], &trusted),
-            "2001:db8::1"
-        );
+        assert_eq!(client("10.0.0.1", &["[2001:db8::1]:80"], &trusted), "2001:db8::1");
+        assert_eq!(client("10.0.0.1", &["[2001:db8::1]"], &trusted), "2001:db8::1");
         assert_eq!(client("10.0.0.1", &["::ffff:1.1.1.1"], &trusted), "1.1.1.1");
     }
 }

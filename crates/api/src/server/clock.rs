@@ -161,11 +161,7 @@ impl ConnectionClock {
     /// What is due next. While a write waits, reading is not the client's turn.
     fn due(&self) -> Option<Instant> {
         let write = self.write_deadline.load(Relaxed);
-        let nanos = if write == NEVER {
-            self.read_deadline.load(Relaxed)
-        } else {
-            write
-        };
+        let nanos = if write == NEVER { self.read_deadline.load(Relaxed) } else { write };
         (nanos != NEVER).then(|| self.origin + Duration::from_nanos(nanos))
     }
 
@@ -180,12 +176,7 @@ impl ConnectionClock {
         poll_fn(|cx| self.poll_expired(timer.as_mut(), &mut armed, cx)).await;
     }
 
-    fn poll_expired(
-        &self,
-        mut timer: Pin<&mut Sleep>,
-        armed: &mut bool,
-        cx: &mut Context<'_>,
-    ) -> Poll<()> {
+    fn poll_expired(&self, mut timer: Pin<&mut Sleep>, armed: &mut bool, cx: &mut Context<'_>) -> Poll<()> {
         let Some(mut due) = self.due() else {
             return Poll::Pending;
         };

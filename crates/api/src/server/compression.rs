@@ -23,11 +23,7 @@ impl Encoding {
     /// Whether the client accepts gzip (RFC 9110, section 12.5.3). A `HEAD` request keeps the length of the
     /// plain answer.
     pub(crate) fn accepted_by(request: &Request) -> Self {
-        if request.method() != Method::HEAD && accepts_gzip(request.headers()) {
-            Self::Gzip
-        } else {
-            Self::Identity
-        }
+        if request.method() != Method::HEAD && accepts_gzip(request.headers()) { Self::Gzip } else { Self::Identity }
     }
 
     /// Compresses an answer, if both sides agree that it is worth it.
@@ -37,27 +33,19 @@ impl Encoding {
         if !is_worth_it(&mut response) {
             return response;
         }
-        response
-            .headers_mut()
-            .append(header::VARY, HeaderValue::from_static("accept-encoding"));
+        response.headers_mut().append(header::VARY, HeaderValue::from_static("accept-encoding"));
         if self == Self::Identity {
             return response;
         }
         // The fastest level gives up a tenth of the saving for a third of the time.
-        Compress::new(response, CompressionAlgo::GZIP)
-            .with_quality(CompressionLevel::Fastest)
-            .into_response()
+        Compress::new(response, CompressionAlgo::GZIP).with_quality(CompressionLevel::Fastest).into_response()
     }
 }
 
 fn accepts_gzip(headers: &HeaderMap) -> bool {
     let mut any = false;
     let values = headers.get_all(header::ACCEPT_ENCODING);
-    for entry in values
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-    {
+    for entry in values.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')) {
         let (coding, parameters) = entry.split_once(';').unwrap_or((entry, ""));
         let coding = coding.trim();
         if coding.eq_ignore_ascii_case("gzip") {
@@ -78,10 +66,9 @@ fn is_wanted(parameters: &str) -> bool {
 }
 
 fn is_worth_it(response: &mut Response) -> bool {
-    let has_body = !matches!(
-        response.status(),
-        StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED | StatusCode::PARTIAL_CONTENT
-    ) && !response.status().is_informational();
+    let has_body =
+        !matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED | StatusCode::PARTIAL_CONTENT)
+            && !response.status().is_informational();
     has_body
         && !response.headers().contains_key(header::CONTENT_ENCODING)
         && response.content_type().is_some_and(is_compressible)
@@ -106,13 +93,7 @@ fn is_compressible(content_type: &str) -> bool {
     essence.starts_with("text/")
         || essence.ends_with("+json")
         || essence.ends_with("+xml")
-        || matches!(
-            essence,
-            "application/json"
-                | "application/javascript"
-                | "application/xml"
-                | "application/x-ndjson"
-        )
+        || matches!(essence, "application/json" | "application/javascript" | "application/xml" | "application/x-ndjson")
 }
 
 #[cfg(test)]
@@ -132,26 +113,14 @@ mod tests {
         for value in ["gzip", "br, GZIP", "gzip;q=0.1", "*", "deflate, *;q=0.5"] {
             assert!(accepts(value), "{value}");
         }
-        for value in [
-            "",
-            "br",
-            "gzip;q=0",
-            "gzip; q=0.0, *",
-            "*;q=0",
-            "identity",
-            "gzip;q=x",
-        ] {
+        for value in ["", "br", "gzip;q=0", "gzip; q=0.0, *", "*;q=0", "identity", "gzip;q=x"] {
             assert!(!accepts(value), "{value}");
         }
     }
 
     #[test]
     fn text_is_compressible_but_not_events_or_images() {
-        for text in [
-            "application/json; charset=utf-8",
-            "text/csv",
-            "application/problem+json",
-        ] {
+        for text in ["application/json; charset=utf-8", "text/csv", "application/problem+json"] {
             assert!(is_compressible(text), "{text}");
         }
         for text in ["text/event-stream", "image/png", "application/octet-stream"] {

@@ -53,43 +53,23 @@ impl<E: Endpoint + 'static> Service<E> {
         http.header_read_timeout(None)
             .max_header_size(config.max_header_bytes.max(1024))
             .max_buf_size(MAX_BUFFER.max(config.max_header_bytes));
-        Self {
-            endpoint,
-            config,
-            http,
-        }
+        Self { endpoint, config, http }
     }
 
     /// Serves a connection until it ends.
-    pub(crate) async fn connection(
-        self: Arc<Self>,
-        stream: TcpStream,
-        peer: SocketAddr,
-        server: AtWork,
-    ) {
+    pub(crate) async fn connection(self: Arc<Self>, stream: TcpStream, peer: SocketAddr, server: AtWork) {
         let Ok(local) = stream.local_addr() else {
             return;
         };
         // Answers are written whole; waiting for more would only delay them.
         let _ = stream.set_nodelay(true);
         let stage = server.clone();
-        SERVER
-            .scope(server, self.run(stream, local, peer, stage))
-            .await;
+        SERVER.scope(server, self.run(stream, local, peer, stage)).await;
     }
 
-    async fn run(
-        self: Arc<Self>,
-        stream: TcpStream,
-        local: SocketAddr,
-        peer: SocketAddr,
-        mut stage: AtWork,
-    ) {
+    async fn run(self: Arc<Self>, stream: TcpStream, local: SocketAddr, peer: SocketAddr, mut stage: AtWork) {
         let config = &self.config;
-        let clock = Arc::new(ConnectionClock::start(
-            config.header_timeout,
-            config.keep_alive,
-        ));
+        let clock = Arc::new(ConnectionClock::start(config.header_timeout, config.keep_alive));
         let patience = Patience::new(config.write_timeout, config.min_read_rate);
         let io = TokioIo::new(ClockedStream::new(stream, Arc::clone(&clock), patience));
         let service = service_fn(|request: http::Request<Incoming>| {
@@ -148,17 +128,14 @@ impl<E: Endpoint + 'static> Service<E> {
             Err(error) => error.into_response(),
         };
         if self.config.drain.begun() {
-            response
-                .headers_mut()
-                .insert(header::CONNECTION, HeaderValue::from_static("close"));
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         into_hyper(response, clock)
     }
 }
 
 fn into_hyper(response: Response, clock: Arc<ConnectionClock>) -> http::Response<ClockedBody> {
-    http::Response::<BoxBody<Bytes, std::io::Error>>::from(response)
-        .map(|body| ClockedBody { body, clock })
+    http::Response::<BoxBody<Bytes, std::io::Error>>::from(response).map(|body| ClockedBody { body, clock })
 }
 
 /// An answer's body that tells the clock when hyper is done with it.
@@ -171,10 +148,7 @@ impl Body for ClockedBody {
     type Data = Bytes;
     type Error = std::io::Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         Pin::new(&mut self.body).poll_frame(cx)
     }
 

@@ -4,11 +4,9 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use poem::{Request, Response};
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE");
-const ALLOWED: HeaderValue = HeaderValue::from_static(
-    "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-API-Key",
-);
-const EXPOSED: HeaderValue =
-    HeaderValue::from_static("ETag, Location, Link, Retry-After, X-Request-Id");
+const ALLOWED: HeaderValue =
+    HeaderValue::from_static("Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-API-Key");
+const EXPOSED: HeaderValue = HeaderValue::from_static("ETag, Location, Link, Retry-After, X-Request-Id");
 /// Ten minutes: long enough to save most preflights, short enough for a change to arrive.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 
@@ -36,12 +34,7 @@ pub(crate) enum CorsDecision {
 
 impl Cors {
     pub(crate) fn new(origins: &[String]) -> Self {
-        Self {
-            origins: origins
-                .iter()
-                .map(|origin| origin.trim_end_matches('/').to_owned())
-                .collect(),
-        }
+        Self { origins: origins.iter().map(|origin| origin.trim_end_matches('/').to_owned()).collect() }
     }
 
     pub(crate) fn decide(&self, request: &Request) -> CorsDecision {
@@ -52,11 +45,7 @@ impl Cors {
         let Some(origin) = headers.get(header::ORIGIN) else {
             return CorsDecision::Ordinary;
         };
-        if !self
-            .origins
-            .iter()
-            .any(|allowed| allowed.as_bytes() == origin.as_bytes())
-        {
+        if !self.origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes()) {
             return CorsDecision::Ordinary;
         }
         let asks = headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
@@ -71,8 +60,7 @@ impl Cors {
 impl CorsDecision {
     /// The answer to a preflight, which reaches no endpoint.
     pub(crate) fn preflight(&self) -> Option<Response> {
-        matches!(self, Self::Preflight(_))
-            .then(|| Response::builder().status(StatusCode::NO_CONTENT).finish())
+        matches!(self, Self::Preflight(_)).then(|| Response::builder().status(StatusCode::NO_CONTENT).finish())
     }
 
     /// Sets the headers of the answer.

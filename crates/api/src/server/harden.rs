@@ -5,9 +5,8 @@ use std::sync::Arc;
 use poem::{Endpoint, Request, Response};
 
 use super::{
-    HttpConfig, RequestId, access_log::AccessEntry, body_guard, client_address::ClientAddress,
-    compression::Encoding, cors::Cors, poem_error, request_id::X_REQUEST_ID,
-    security_headers::SecurityHeaders, shield,
+    HttpConfig, RequestId, access_log::AccessEntry, body_guard, client_address::ClientAddress, compression::Encoding,
+    cors::Cors, poem_error, request_id::X_REQUEST_ID, security_headers::SecurityHeaders, shield,
 };
 
 /// Makes an endpoint fit for the open network. The result may be served by [`serve`](super::serve) or nested in

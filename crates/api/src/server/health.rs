@@ -30,9 +30,7 @@ pub trait Readiness: Send + Sync {
 
 /// `/livez` and `/readyz`.
 pub fn health_routes(readiness: Arc<dyn Readiness>, drain: Drain) -> Route {
-    Route::new()
-        .at("/livez", get(livez()))
-        .at("/readyz", get(readyz(readiness, drain)))
+    Route::new().at("/livez", get(livez())).at("/readyz", get(readyz(readiness, drain)))
 }
 
 /// Always 200: a process that answers is alive. It depends on nothing, so that no outage elsewhere gets the
@@ -67,9 +65,7 @@ fn unavailable(detail: &'static str) -> Problem {
 }
 
 fn ok() -> Response {
-    Response::builder()
-        .content_type("application/json")
-        .body(Body::from(r#"{"status":"ok"}"#))
+    Response::builder().content_type("application/json").body(Body::from(r#"{"status":"ok"}"#))
 }
 
 #[cfg(test)]
@@ -96,10 +92,7 @@ mod tests {
 
     async fn status(readiness: impl Readiness + 'static, drain: Drain, path: &str) -> StatusCode {
         let request = poem::Request::builder().uri_str(path).finish();
-        health_routes(Arc::new(readiness), drain)
-            .get_response(request)
-            .await
-            .status()
+        health_routes(Arc::new(readiness), drain).get_response(request).await.status()
     }
 
     #[tokio::test]

@@ -21,12 +21,7 @@ pub(crate) struct Patience {
 impl Patience {
     /// `limit` is the longest wait; `rate` the bytes a second that a peer must reach.
     pub(crate) fn new(limit: Duration, rate: u64) -> Self {
-        Self {
-            limit,
-            nanos_per_byte: 1_000_000_000 / rate.max(1),
-            left: limit,
-            waiting_since: None,
-        }
+        Self { limit, nanos_per_byte: 1_000_000_000 / rate.max(1), left: limit, waiting_since: None }
     }
 
     /// Waiting begins or goes on; returns when patience ends.

@@ -35,11 +35,9 @@ fn problem(error: &Error) -> Problem {
         problem = problem.with_header(header::ALLOW, methods.clone());
     }
     match parameter(error) {
-        Some(name) => problem.with_error(ProblemError::in_parameter(
-            name,
-            "invalid",
-            "is missing or has an invalid value",
-        )),
+        Some(name) => {
+            problem.with_error(ProblemError::in_parameter(name, "invalid", "is missing or has an invalid value"))
+        }
         None => problem,
     }
 }
@@ -49,11 +47,7 @@ fn parameter(error: &Error) -> Option<&'static str> {
     error
         .downcast_ref::<ParseParamError>()
         .map(|error| error.name)
-        .or_else(|| {
-            error
-                .downcast_ref::<ParsePathError>()
-                .map(|error| error.name)
-        })
+        .or_else(|| error.downcast_ref::<ParsePathError>().map(|error| error.name))
 }
 
 fn log(status: StatusCode, error: &Error) {
@@ -72,9 +66,7 @@ fn normalise(mut response: Response) -> Response {
     if !status.is_client_error() && !status.is_server_error() {
         return response;
     }
-    let plain = response
-        .content_type()
-        .is_none_or(|content_type| content_type.starts_with("text/plain"));
+    let plain = response.content_type().is_none_or(|content_type| content_type.starts_with("text/plain"));
     if !plain {
         return response;
     }
@@ -113,10 +105,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_input_is_not_echoed() {
-        let error = ParseParamError {
-            name: "limit",
-            reason: "secret is not a number".into(),
-        };
+        let error = ParseParamError { name: "limit", reason: "secret is not a number".into() };
         let json = body(answer(Err(error.into()))).await;
         assert_eq!(json["errors"][0]["parameter"], "limit");
         assert!(!json.to_string().contains("secret"));
@@ -135,10 +124,7 @@ mod tests {
     async fn problems_and_chosen_forms_pass() {
         let problem = Problem::new(StatusCode::CONFLICT, "taken", "is taken");
         assert_eq!(body(answer(Err(problem.into()))).await["code"], "taken");
-        let html = Response::builder()
-            .status(StatusCode::NOT_FOUND)
-            .content_type("text/html")
-            .body("<p>gone</p>");
+        let html = Response::builder().status(StatusCode::NOT_FOUND).content_type("text/html").body("<p>gone</p>");
         let response = answer(Ok(html));
         assert_eq!(response.content_type(), Some("text/html"));
     }

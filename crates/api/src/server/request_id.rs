@@ -42,25 +42,18 @@ impl RequestId {
 
     /// The id that this text spells, unless it is empty, too long or has other characters.
     pub fn parse(text: &[u8]) -> Option<Self> {
-        let allowed =
-            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+        let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
         if text.is_empty() || text.len() > MAX || !text.iter().all(allowed) {
             return None;
         }
         let mut bytes = [0; MAX];
         bytes[..text.len()].copy_from_slice(text);
-        Some(Self {
-            bytes,
-            len: u8::try_from(text.len()).ok()?,
-        })
+        Some(Self { bytes, len: u8::try_from(text.len()).ok()? })
     }
 
     /// The well-formed id that the client sent, or a new one.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        headers
-            .get(X_REQUEST_ID)
-            .and_then(|value| Self::parse(value.as_bytes()))
-            .unwrap_or_else(Self::generate)
+        headers.get(X_REQUEST_ID).and_then(|value| Self::parse(value.as_bytes())).unwrap_or_else(Self::generate)
     }
 
     /// The id as text.

@@ -25,12 +25,7 @@ pub(crate) struct ClockedStream {
 
 impl ClockedStream {
     pub(crate) fn new(stream: TcpStream, clock: Arc<ConnectionClock>, patience: Patience) -> Self {
-        Self {
-            stream,
-            clock,
-            patience,
-            write_closed: false,
-        }
+        Self { stream, clock, patience, write_closed: false }
     }
 
     fn watch_write(&mut self, result: &Poll<io::Result<usize>>) {
@@ -58,11 +53,7 @@ impl ClockedStream {
 }
 
 impl AsyncRead for ClockedStream {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
         let result = Pin::new(&mut self.stream).poll_read(cx, buf);
         if buf.filled().len() > before {
@@ -73,11 +64,7 @@ impl AsyncRead for ClockedStream {
 }
 
 impl AsyncWrite for ClockedStream {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let result = Pin::new(&mut self.stream).poll_write(cx, buf);
         self.watch_write(&result);
         result

@@ -14,9 +14,7 @@ async fn with_http(change: impl FnOnce(&mut HttpConfig)) -> TestServer {
 async fn a_well_formed_request_id_is_kept_and_others_are_replaced() {
     let server = TestServer::with_defaults().await;
     let mut client = server.client().await;
-    let answer = client
-        .request("GET /none HTTP/1.1\r\nX-Request-Id: My-id_1.2")
-        .await;
+    let answer = client.request("GET /none HTTP/1.1\r\nX-Request-Id: My-id_1.2").await;
     assert_eq!(answer.header("x-request-id"), Some("My-id_1.2"));
     assert_eq!(answer.json()["request_id"], "My-id_1.2");
     for bad in ["a b", "ü", "<script>", &"x".repeat(65)] {
@@ -41,10 +39,7 @@ async fn security_headers_are_on_every_answer() {
         assert_eq!(answer.header("referrer-policy"), Some("no-referrer"));
         assert_eq!(answer.header("x-frame-options"), Some("DENY"));
         assert_eq!(answer.header("cache-control"), Some("no-store"));
-        assert_eq!(
-            answer.header("content-security-policy"),
-            Some("default-src 'none'; frame-ancestors 'none'")
-        );
+        assert_eq!(answer.header("content-security-policy"), Some("default-src 'none'; frame-ancestors 'none'"));
         assert_eq!(answer.header("strict-transport-security"), None);
     }
 }
@@ -53,15 +48,9 @@ async fn security_headers_are_on_every_answer() {
 async fn policy_and_caching_of_the_endpoint_win() {
     let server = with_http(|config| config.hsts = Some(Duration::from_hours(1))).await;
     let answer = server.client().await.get("/html").await;
-    assert_eq!(
-        answer.header("content-security-policy"),
-        Some("default-src 'self'")
-    );
+    assert_eq!(answer.header("content-security-policy"), Some("default-src 'self'"));
     assert_eq!(answer.header("cache-control"), Some("max-age=60"));
-    assert_eq!(
-        answer.header("strict-transport-security"),
-        Some("max-age=3600; includeSubDomains")
-    );
+    assert_eq!(answer.header("strict-transport-security"), Some("max-age=3600; includeSubDomains"));
 }
 
 #[tokio::test]
@@ -74,22 +63,11 @@ async fn errors_of_poem_are_problems_without_an_echo() {
         ("DELETE /text/1 HTTP/1.1", "", 405, "method_not_allowed"),
         ("GET /number/secret HTTP/1.1", "", 400, "bad_request"),
         ("POST /json HTTP/1.1", "", 415, "unsupported_media_type"),
-        (
-            &format!("POST /json HTTP/1.1\r\n{json}"),
-            "\"secret\"",
-            400,
-            "bad_request",
-        ),
+        (&format!("POST /json HTTP/1.1\r\n{json}"), "\"secret\"", 400, "bad_request"),
     ] {
-        client
-            .send(format!("{head}\r\nHost: test\r\n\r\n{body}"))
-            .await;
+        client.send(format!("{head}\r\nHost: test\r\n\r\n{body}")).await;
         let answer = client.answer().await;
-        assert_eq!(
-            (answer.status, answer.code().as_str()),
-            (status, code),
-            "{head}"
-        );
+        assert_eq!((answer.status, answer.code().as_str()), (status, code), "{head}");
         assert!(!answer.json().to_string().contains("secret"));
         assert_eq!(answer.json()["type"], "about:blank");
     }
@@ -99,14 +77,10 @@ async fn errors_of_poem_are_problems_without_an_echo() {
 async fn answers_are_compressed_from_500_bytes_on() {
     let server = TestServer::with_defaults().await;
     let mut client = server.client().await;
-    for (path, encoding, vary) in [
-        ("/text/499", None, None),
-        ("/text/500", Some("gzip"), Some("accept-encoding")),
-        ("/image", None, None),
-    ] {
-        let answer = client
-            .request(&format!("GET {path} HTTP/1.1\r\nAccept-Encoding: br, gzip"))
-            .await;
+    for (path, encoding, vary) in
+        [("/text/499", None, None), ("/text/500", Some("gzip"), Some("accept-encoding")), ("/image", None, None)]
+    {
+        let answer = client.request(&format!("GET {path} HTTP/1.1\r\nAccept-Encoding: br, gzip")).await;
         assert_eq!(answer.header("content-encoding"), encoding, "{path}");
         assert_eq!(answer.header("vary"), vary, "{path}");
         assert_eq!(answer.body.starts_with(&[0x1f, 0x8b]), encoding.is_some());
@@ -151,9 +125,6 @@ async fn a_healthy_service_says_so() {
     let mut client = server.client().await;
     for path in ["/livez", "/readyz"] {
         let answer = client.get(path).await;
-        assert_eq!(
-            (answer.status, answer.body.as_slice()),
-            (200, br#"{"status":"ok"}"#.as_slice())
-        );
+        assert_eq!((answer.status, answer.body.as_slice()), (200, br#"{"status":"ok"}"#.as_slice()));
     }
 }

@@ -37,10 +37,7 @@ impl Answer {
     }
 
     pub(crate) fn code(&self) -> String {
-        assert_eq!(
-            self.header("content-type"),
-            Some("application/problem+json")
-        );
+        assert_eq!(self.header("content-type"), Some("application/problem+json"));
         self.json()["code"].as_str().unwrap().to_owned()
     }
 }
@@ -52,9 +49,7 @@ impl Client {
     }
 
     pub(crate) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
-        in_time(self.stream.write_all(bytes.as_ref()))
-            .await
-            .unwrap();
+        in_time(self.stream.write_all(bytes.as_ref())).await.unwrap();
     }
 
     /// Sends as much as the other side takes.
@@ -86,22 +81,13 @@ impl Client {
         };
         let head: Vec<u8> = self.buffer.drain(..end).collect();
         let (status, headers) = parse_head(std::str::from_utf8(&head).unwrap());
-        let body = if headers
-            .get("transfer-encoding")
-            .is_some_and(|v| v == "chunked")
-        {
+        let body = if headers.get("transfer-encoding").is_some_and(|v| v == "chunked") {
             self.chunked().await?
         } else {
-            let length = headers
-                .get("content-length")
-                .map_or(0, |v| v.parse().unwrap());
+            let length = headers.get("content-length").map_or(0, |v| v.parse().unwrap());
             self.take(length).await?
         };
-        Some(Answer {
-            status,
-            headers,
-            body,
-        })
+        Some(Answer { status, headers, body })
     }
 
     async fn chunked(&mut self) -> Option<Vec<u8>> {
@@ -157,10 +143,7 @@ impl Client {
 
 impl From<TcpStream> for Client {
     fn from(stream: TcpStream) -> Self {
-        Self {
-            stream,
-            buffer: Vec::new(),
-        }
+        Self { stream, buffer: Vec::new() }
     }
 }
 

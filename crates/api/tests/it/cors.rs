@@ -60,20 +60,13 @@ async fn preflights_reach_no_endpoint() {
 async fn other_origins_get_ordinary_answers() {
     let server = with_origin().await;
     let mut client = server.client().await;
-    for origin in [
-        "https://evil.example.com",
-        "null",
-        "https://app.example.com.evil.com",
-        "ü",
-    ] {
+    for origin in ["https://evil.example.com", "null", "https://app.example.com.evil.com", "ü"] {
         let head = format!("GET /text/1 HTTP/1.1\r\nOrigin: {origin}");
         let answer = client.request(&head).await;
         assert_eq!(answer.status, 200);
         assert_eq!(answer.header("access-control-allow-origin"), None);
         assert_eq!(answer.header("vary"), Some("origin"));
-        let head = format!(
-            "OPTIONS /text/1 HTTP/1.1\r\nOrigin: {origin}\r\nAccess-Control-Request-Method: PUT"
-        );
+        let head = format!("OPTIONS /text/1 HTTP/1.1\r\nOrigin: {origin}\r\nAccess-Control-Request-Method: PUT");
         assert_eq!(client.request(&head).await.status, 405);
     }
 }

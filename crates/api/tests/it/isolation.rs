@@ -26,9 +26,7 @@ async fn work_goes_on_when_its_client_is_gone() {
     let mut server = TestServer::start(HttpConfig::default(), config).await;
     for reset in [false, true] {
         let mut client = in_time(until_served(&server)).await;
-        client
-            .send("GET /gate HTTP/1.1\r\nHost: test\r\n\r\n")
-            .await;
+        client.send("GET /gate HTTP/1.1\r\nHost: test\r\n\r\n").await;
         server.expect("began").await;
         if reset {
             client.reset();

@@ -25,9 +25,7 @@ async fn a_body_at_the_bound_is_read() {
     client.send(head("/length", "Content-Length: 1000")).await;
     client.send("x".repeat(1000)).await;
     assert_eq!(client.answer().await.body, b"1000");
-    client
-        .send(head("/length", "Transfer-Encoding: chunked"))
-        .await;
+    client.send(head("/length", "Transfer-Encoding: chunked")).await;
     client.send("3e8\r\n").await;
     client.send("x".repeat(1000)).await;
     client.send("\r\n0\r\n\r\n").await;
@@ -39,14 +37,10 @@ async fn a_body_at_the_bound_is_read() {
 async fn a_body_in_many_pieces_is_read_whole() {
     let server = TestServer::with_defaults().await;
     let mut client = server.client().await;
-    client
-        .send(head("/length", "Transfer-Encoding: chunked"))
-        .await;
+    client.send(head("/length", "Transfer-Encoding: chunked")).await;
     for _ in 0..50 {
         client.send("1\r\nx\r\n").await;
-        client
-            .send(format!("1000\r\n{}\r\n", "x".repeat(4096)))
-            .await;
+        client.send(format!("1000\r\n{}\r\n", "x".repeat(4096))).await;
     }
     client.send("0\r\nTrailer: x\r\n\r\n").await;
     assert_eq!(client.answer().await.body, b"204850");
@@ -72,9 +66,7 @@ async fn an_announced_large_body_is_refused_unread() {
 async fn a_client_that_sends_a_large_body_first_still_sees_the_answer() {
     let server = with_small_bodies().await;
     let mut client = server.client().await;
-    client
-        .send(head("/length", "Content-Length: 30000000"))
-        .await;
+    client.send(head("/length", "Content-Length: 30000000")).await;
     client.send("x".repeat(30_000_000)).await;
     assert_eq!(client.answer().await.status, 413);
 }
@@ -90,10 +82,7 @@ async fn a_large_chunked_body_is_refused() {
         client.send("1".repeat(1001)).await;
         client.send("\r\n0\r\n\r\n").await;
         let answer = client.answer().await;
-        assert_eq!(
-            (answer.status, answer.code().as_str()),
-            (413, "body_too_large")
-        );
+        assert_eq!((answer.status, answer.code().as_str()), (413, "body_too_large"));
         assert_eq!(client.closed().await, 0);
     }
 }
@@ -103,9 +92,7 @@ async fn an_unread_body_costs_nobody_an_answer() {
     let http = http_config(|config| config.max_body_bytes = u64::MAX);
     let server = TestServer::start(http, ServerConfig::default()).await;
     let mut client = server.client().await;
-    client
-        .send(head("/ignore", "Content-Length: 20000000"))
-        .await;
+    client.send(head("/ignore", "Content-Length: 20000000")).await;
     client.send("x".repeat(20_000_000)).await;
     assert_eq!(client.answer().await.body, b"ignored");
 }
@@ -121,9 +108,7 @@ async fn large_headers_are_refused() {
     let server = TestServer::with_defaults().await;
     let mut client = server.client().await;
     let header = "x".repeat(17 * 1024);
-    let answer = client
-        .request(&format!("GET /text/1 HTTP/1.1\r\nX-Large: {header}"))
-        .await;
+    let answer = client.request(&format!("GET /text/1 HTTP/1.1\r\nX-Large: {header}")).await;
     assert_eq!(answer.status, 431);
 }
 
@@ -140,10 +125,7 @@ async fn connections_beyond_the_cap_are_refused_until_one_is_free() {
     assert_eq!(answer.status, 503);
     assert_eq!(answer.code(), "too_many_connections");
     assert_eq!(answer.header("retry-after"), Some("1"));
-    assert_eq!(
-        answer.json()["request_id"].as_str(),
-        answer.header("x-request-id")
-    );
+    assert_eq!(answer.json()["request_id"].as_str(), answer.header("x-request-id"));
     assert_eq!(third.closed().await, 0);
     drop(first);
     in_time(until_served(&server)).await;
@@ -154,14 +136,8 @@ async fn connections_beyond_the_cap_are_refused_until_one_is_free() {
 pub(crate) async fn until_served(server: &TestServer) -> Client {
     loop {
         let mut client = server.client().await;
-        client
-            .send("GET /text/1 HTTP/1.1\r\nHost: test\r\n\r\n")
-            .await;
-        if client
-            .try_answer()
-            .await
-            .is_some_and(|answer| answer.status == 200)
-        {
+        client.send("GET /text/1 HTTP/1.1\r\nHost: test\r\n\r\n").await;
+        if client.try_answer().await.is_some_and(|answer| answer.status == 200) {
             return client;
         }
     }

@@ -8,9 +8,7 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::stream;
-use kwik_api::server::{
-    ClientAddress, Drain, HttpConfig, Readiness, ServerConfig, harden, health_routes, serve,
-};
+use kwik_api::server::{ClientAddress, Drain, HttpConfig, Readiness, ServerConfig, harden, health_routes, serve};
 use poem::{
     Body, EndpointExt, Request, Response, get, handler, post,
     web::{Data, Json, Path},
@@ -59,26 +57,11 @@ impl TestServer {
         let (told, events) = mpsc::unbounded_channel();
         let gate = Arc::new(Semaphore::new(0));
         let (stop, stopped) = oneshot::channel();
-        let endpoint = harden(
-            routes(
-                Events {
-                    told,
-                    gate: Arc::clone(&gate),
-                },
-                config.drain.clone(),
-            ),
-            &http,
-        );
+        let endpoint = harden(routes(Events { told, gate: Arc::clone(&gate) }, config.drain.clone()), &http);
         let task = tokio::spawn(serve(listener, endpoint, config, async {
             let _ = stopped.await;
         }));
-        Self {
-            address,
-            events,
-            gate,
-            stop: Some(stop),
-            task,
-        }
+        Self { address, events, gate, stop: Some(stop), task }
     }
 
     pub(crate) async fn with_defaults() -> Self {
@@ -143,16 +126,12 @@ fn routes(events: Events, drain: Drain) -> impl poem::Endpoint {
 
 #[handler]
 fn text(Path(size): Path<usize>) -> Response {
-    Response::builder()
-        .content_type("application/json")
-        .body("1".repeat(size))
+    Response::builder().content_type("application/json").body("1".repeat(size))
 }
 
 #[handler]
 fn image() -> Response {
-    Response::builder()
-        .content_type("image/png")
-        .body("1".repeat(5000))
+    Response::builder().content_type("image/png").body("1".repeat(5000))
 }
 
 #[handler]
@@ -209,9 +188,7 @@ fn streaming(Data(events): Data<&Events>) -> Response {
         let chunk = Bytes::from_static(&CHUNK);
         Some((Ok::<_, std::io::Error>(chunk), told))
     });
-    Response::builder()
-        .content_type("application/octet-stream")
-        .body(Body::from_bytes_stream(Box::pin(chunks)))
+    Response::builder().content_type("application/octet-stream").body(Body::from_bytes_stream(Box::pin(chunks)))
 }
 
 #[handler]

@@ -44,10 +44,7 @@ async fn a_fresh_connection_may_still_send_its_request() {
     assert_eq!(server.client().await.get("/text/1").await.status, 200);
     server.begin_shutdown();
     let answer = asking.get("/readyz").await;
-    assert_eq!(
-        (answer.status, answer.code().as_str()),
-        (503, "unavailable")
-    );
+    assert_eq!((answer.status, answer.code().as_str()), (503, "unavailable"));
     assert_eq!(answer.header("connection"), Some("close"));
     assert_eq!(asking.closed().await, 0);
     assert_eq!(silent.closed().await, 0);
@@ -85,18 +82,13 @@ async fn requests_in_flight_finish_in_spite_of_100_stalled_sockets() {
         stalled.push(client);
     }
     let mut client = server.client().await;
-    client
-        .send("GET /gate HTTP/1.1\r\nHost: test\r\n\r\n")
-        .await;
+    client.send("GET /gate HTTP/1.1\r\nHost: test\r\n\r\n").await;
     server.expect("began").await;
     server.begin_shutdown();
     in_time(until_refused(server.address)).await;
     server.open_gate();
     let answer = client.answer().await;
-    assert_eq!(
-        (answer.status, answer.body.as_slice()),
-        (200, b"through".as_slice())
-    );
+    assert_eq!((answer.status, answer.body.as_slice()), (200, b"through".as_slice()));
     assert_eq!(answer.header("connection"), Some("close"));
     assert!(server.ended().await < GRACE + Duration::from_secs(1));
     for client in &mut stalled {
@@ -125,9 +117,7 @@ async fn work_without_a_client_is_waited_for() {
     })
     .await;
     let mut client = server.client().await;
-    client
-        .send("GET /gate HTTP/1.1\r\nHost: test\r\n\r\n")
-        .await;
+    client.send("GET /gate HTTP/1.1\r\nHost: test\r\n\r\n").await;
     server.expect("began").await;
     client.reset();
     // With room for one connection, being served means that the server dropped the other.

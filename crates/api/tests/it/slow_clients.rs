@@ -65,9 +65,7 @@ async fn a_slow_body_is_answered_408_and_closed() {
     let http = http_config(|config| config.body_timeout = SHORT);
     let server = TestServer::start(http, ServerConfig::default()).await;
     let mut client = server.client().await;
-    client
-        .send("POST /length HTTP/1.1\r\nHost: test\r\nContent-Length: 10\r\n\r\n123")
-        .await;
+    client.send("POST /length HTTP/1.1\r\nHost: test\r\nContent-Length: 10\r\n\r\n123").await;
     let answer = client.answer().await;
     assert_eq!(answer.status, 408);
     assert_eq!(answer.code(), "request_timeout");
@@ -89,9 +87,7 @@ async fn a_slow_body_is_408_whatever_the_extractor_makes_of_it() {
 async fn a_stalled_reader_is_cut() {
     let mut server = with_server(|config| config.write_timeout = SHORT).await;
     let mut client = server.client().await;
-    client
-        .send("GET /stream HTTP/1.1\r\nHost: test\r\n\r\n")
-        .await;
+    client.send("GET /stream HTTP/1.1\r\nHost: test\r\n\r\n").await;
     // Nothing is read until the server has given up.
     server.expect("stream dropped").await;
     client.closed().await;

@@ -15,8 +15,7 @@ pub use user_role::{UserRole, UserRoleCreate, UserRoleUpdate};
 use crate::{Entity, EntityMeta};
 
 /// The entities that the framework brings along, in the order in which their tables are made.
-pub const ENTITIES: [&EntityMeta; 5] =
-    [User::META, Role::META, Permission::META, UserRole::META, RolePermission::META];
+pub const ENTITIES: [&EntityMeta; 5] = [User::META, Role::META, Permission::META, UserRole::META, RolePermission::META];
 
 /// The permissions that are not an entity's (Kwik's names).
 pub const PERMISSIONS: [&str; 14] = [

@@ -239,20 +239,16 @@ impl FieldMeta {
     }
 
     /// The column that counts the changes of a row, beginning with 1.
-    pub const VERSION: Self = Self::system::<i64>(
-        "version",
-        "Version",
-        "Counts the changes of this row; the value of its `ETag`.",
-    )
-    .default("1")
-    .example("1");
+    pub const VERSION: Self =
+        Self::system::<i64>("version", "Version", "Counts the changes of this row; the value of its `ETag`.")
+            .default("1")
+            .example("1");
 
     /// When, by whom created, when, by whom last changed: Kwik's four audit columns.
     pub const AUDIT: [Self; 4] = [
         Self::system::<chrono::DateTime<chrono::Utc>>("creation_time", "Created", "When it was created.")
             .example("2026-01-31T09:30:00.000000Z"),
-        Self::system::<Option<i64>>("creator_user_id", "Created by", "The user who created it.")
-            .example("1"),
+        Self::system::<Option<i64>>("creator_user_id", "Created by", "The user who created it.").example("1"),
         Self::system::<Option<chrono::DateTime<chrono::Utc>>>(
             "last_modification_time",
             "Changed",

@@ -210,7 +210,10 @@ impl EntityMeta {
                 }
             }
             if self.fields[..index].iter().any(|f| f.name == field.name || f.column == field.column) {
-                complain("name", "stands twice; names of fields and of columns are unique, and version and the four audit columns are taken");
+                complain(
+                    "name",
+                    "stands twice; names of fields and of columns are unique, and version and the four audit columns are taken",
+                );
             }
         }
         if problems.is_empty() { Ok(()) } else { Err(problems) }

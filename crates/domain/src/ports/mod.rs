@@ -28,7 +28,6 @@ pub use notifier::Notifier;
 pub use password::{HashError, PasswordHasher};
 pub use row::{DecodeError, RowReader};
 pub use store::{
-    Change, Lock, Order, Page, Select, Session, Sink, Store, StoreError, UnitOfWork, Verb, Write,
-    WriteOutcome,
+    Change, Lock, Order, Page, Select, Session, Sink, Store, StoreError, UnitOfWork, Verb, Write, WriteOutcome,
 };
 pub use token::{Claims, Purpose, TokenError, TokenSigner};

@@ -70,7 +70,9 @@ fn new(app: &App, matches: &ArgMatches) -> Result<()> {
         say(&format!("wrote {}", file.display()));
     }
     if app.migrations.is_empty() {
-        say("let the program have them: App::new().migrations(kwik::migrations!()), and touch src/main.rs so that it is compiled again");
+        say(
+            "let the program have them: App::new().migrations(kwik::migrations!()), and touch src/main.rs so that it is compiled again",
+        );
     }
     Ok(())
 }

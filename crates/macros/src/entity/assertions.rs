@@ -14,10 +14,7 @@ const FRACTION: &str = "a number with a fraction is for an `f64` or a `Decimal`"
 
 /// All assertions.
 pub(super) fn write(entity: &Entity<'_>) -> TokenStream {
-    let fields = entity
-        .fields
-        .iter()
-        .map(|field| Asserted { entity, field }.all());
+    let fields = entity.fields.iter().map(|field| Asserted { entity, field }.all());
     quote!(#(#fields)*)
 }
 
@@ -42,9 +39,7 @@ impl Asserted<'_, '_> {
     /// Whether its kind is one of these.
     fn kind(&self, kinds: &[&str]) -> TokenStream {
         let (of, domain) = (self.of(), &self.entity.domain);
-        let kinds = kinds
-            .iter()
-            .map(|kind| proc_macro2::Ident::new(kind, Span::call_site()));
+        let kinds = kinds.iter().map(|kind| proc_macro2::Ident::new(kind, Span::call_site()));
         quote!(::core::matches!(#of::KIND, #(#domain::Kind::#kinds)|*))
     }
 
@@ -60,11 +55,7 @@ impl Asserted<'_, '_> {
         .into_iter()
         .filter_map(|(name, span)| {
             let message = format!("`{name}` needs text: a `String`, or a newtype over it");
-            Some(assert(
-                span?,
-                &quote!(#kind && #of::VARIANTS.is_empty()),
-                &message,
-            ))
+            Some(assert(span?, &quote!(#kind && #of::VARIANTS.is_empty()), &message))
         });
         quote!(#(#asserts)*)
     }
@@ -89,22 +80,19 @@ impl Asserted<'_, '_> {
     /// Literals that are not text say what kind they are for.
     fn literals(&self) -> TokenStream {
         let attributes = &self.field.attributes;
-        let asserts = [
-            ("default", &attributes.default),
-            ("example", &attributes.example),
-        ]
-        .into_iter()
-        .filter_map(|(name, given)| {
-            let (span, literal) = given.as_ref()?;
-            let (kinds, what): (&[&str], _) = match literal.shape {
-                Shape::Text => return None,
-                Shape::Bool => (&["Bool"], "`true` and `false` are for a `bool`"),
-                Shape::Integer => (NUMBERS, "a number without quotes is for a number"),
-                Shape::Float => (FRACTIONS, FRACTION),
-            };
-            let message = format!("`{name}` does not fit its field: {what}");
-            Some(assert(*span, &self.kind(kinds), &message))
-        });
+        let asserts = [("default", &attributes.default), ("example", &attributes.example)].into_iter().filter_map(
+            |(name, given)| {
+                let (span, literal) = given.as_ref()?;
+                let (kinds, what): (&[&str], _) = match literal.shape {
+                    Shape::Text => return None,
+                    Shape::Bool => (&["Bool"], "`true` and `false` are for a `bool`"),
+                    Shape::Integer => (NUMBERS, "a number without quotes is for a number"),
+                    Shape::Float => (FRACTIONS, FRACTION),
+                };
+                let message = format!("`{name}` does not fit its field: {what}");
+                Some(assert(*span, &self.kind(kinds), &message))
+            },
+        );
         quote!(#(#asserts)*)
     }
 
@@ -120,9 +108,8 @@ impl Asserted<'_, '_> {
             return None;
         }
         let of = self.of();
-        let message = format!(
-            "`{name}` needs a `default` or an optional type: no client gives the field when a row is created"
-        );
+        let message =
+            format!("`{name}` needs a `default` or an optional type: no client gives the field when a row is created");
         Some(assert(span, &quote!(#of::NULLABLE), &message))
     }
 }

@@ -20,17 +20,8 @@ pub(super) fn write(entity: &Entity<'_>) -> TokenStream {
 
 fn column(entity: &Entity<'_>, field: &Field<'_>) -> TokenStream {
     let (span, domain) = field.at_type(entity);
-    let Field {
-        index,
-        vis,
-        ty,
-        name,
-        ..
-    } = field;
-    let constant = Ident::new(
-        &names::screaming_case(name),
-        Span::call_site().located_at(field.ident.span()),
-    );
+    let Field { index, vis, ty, name, .. } = field;
+    let constant = Ident::new(&names::screaming_case(name), Span::call_site().located_at(field.ident.span()));
     let doc = format!("The field `{name}`, for conditions in code.");
     quote_spanned! {span=>
         #[doc = #doc]

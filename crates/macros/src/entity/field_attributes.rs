@@ -122,9 +122,7 @@ impl FieldAttributes {
 
     /// Whether its value must not be printed.
     pub(super) fn is_masked(&self) -> bool {
-        [self.hidden, self.write_only, self.sensitive]
-            .iter()
-            .any(Option::is_some)
+        [self.hidden, self.write_only, self.sensitive].iter().any(Option::is_some)
     }
 }
 
@@ -134,26 +132,16 @@ fn length(argument: &Argument) -> Result<Length> {
         Shape::Integer => end.text.parse::<usize>().ok(),
         _ => None,
     };
-    let wrong = || {
-        argument.error(
-            "the ends of a length are whole numbers of characters, such as `length(1..=200)`",
-        )
-    };
-    let least = range
-        .min
-        .as_ref()
-        .map_or(Ok(0), |end| number(end).ok_or_else(wrong))?;
-    let most = range
-        .max
-        .as_ref()
-        .map(|end| number(end).ok_or_else(wrong))
-        .transpose()?;
+    let wrong = || argument.error("the ends of a length are whole numbers of characters, such as `length(1..=200)`");
+    let least = range.min.as_ref().map_or(Ok(0), |end| number(end).ok_or_else(wrong))?;
+    let most = range.max.as_ref().map(|end| number(end).ok_or_else(wrong)).transpose()?;
     let most = match most {
         Some(most) if range.inclusive => Some(most),
         // `..0` allows no length at all.
-        Some(most) => Some(most.checked_sub(1).ok_or_else(|| {
-            argument.error("the range is empty: no text has fewer than 0 characters")
-        })?),
+        Some(most) => Some(
+            most.checked_sub(1)
+                .ok_or_else(|| argument.error("the range is empty: no text has fewer than 0 characters"))?,
+        ),
         None => None,
     };
     Ok(Length { least, most })

@@ -17,25 +17,13 @@ pub(super) struct Input<'e, 'i> {
 impl<'e, 'i> Input<'e, 'i> {
     /// What creating takes: all fields but the key.
     pub(super) fn create(entity: &'e Entity<'i>) -> Self {
-        Self {
-            entity,
-            fields: entity.values().iter().collect(),
-            update: false,
-        }
+        Self { entity, fields: entity.values().iter().collect(), update: false }
     }
 
     /// What changing takes: those of them that can change.
     pub(super) fn update(entity: &'e Entity<'i>) -> Self {
-        let fields = entity
-            .values()
-            .iter()
-            .filter(|field| field.on_update())
-            .collect();
-        Self {
-            entity,
-            fields,
-            update: true,
-        }
+        let fields = entity.values().iter().filter(|field| field.on_update()).collect();
+        Self { entity, fields, update: true }
     }
 
     /// Name of the struct.
@@ -56,8 +44,7 @@ impl<'e, 'i> Input<'e, 'i> {
     fn definition(&self) -> TokenStream {
         let (ident, vis, name) = (self.ident(), self.entity.vis, &self.entity.name);
         let (doc, default) = if self.update {
-            let doc =
-                format!("What changing a [`{name}`] takes; a field that is `None` is left alone.");
+            let doc = format!("What changing a [`{name}`] takes; a field that is `None` is left alone.");
             (doc, Some(quote!(::core::default::Default,)))
         } else {
             (format!("What creating a [`{name}`] takes."), None)
@@ -73,24 +60,9 @@ impl<'e, 'i> Input<'e, 'i> {
     }
 
     fn definition_of(&self, field: &Field<'_>) -> TokenStream {
-        let Field {
-            ident,
-            vis,
-            ty,
-            doc,
-            name,
-            ..
-        } = field;
-        let doc = if doc.is_empty() {
-            format!("The field `{name}`.")
-        } else {
-            doc.clone()
-        };
-        let ty = if self.update {
-            quote!(::core::option::Option<#ty>)
-        } else {
-            quote!(#ty)
-        };
+        let Field { ident, vis, ty, doc, name, .. } = field;
+        let doc = if doc.is_empty() { format!("The field `{name}`.") } else { doc.clone() };
+        let ty = if self.update { quote!(::core::option::Option<#ty>) } else { quote!(#ty) };
         quote! {
             #[doc = #doc]
             #vis #ident: #ty,

@@ -45,10 +45,7 @@ fn take(input: &Input<'_, '_>, field: &Field<'_>, reader: &Ident) -> TokenStream
         (None, false) => quote_spanned!(span=> #reader.take::<#ty>(#index)),
         (None, true) => quote_spanned!(span=> #reader.patch::<#ty>(#index)),
         (Some(path), update) => {
-            let take = Ident::new(
-                if update { "patch_with" } else { "take_with" },
-                Span::call_site(),
-            );
+            let take = Ident::new(if update { "patch_with" } else { "take_with" }, Span::call_site());
             quote! {
                 #reader.#take(#index, |value: &#ty| #path(value).map_err(::core::convert::Into::into))
             }
@@ -89,11 +86,8 @@ fn push(input: &Input<'_, '_>, field: &Field<'_>) -> TokenStream {
 
 fn check(input: &Input<'_, '_>) -> Option<TokenStream> {
     let domain = &input.entity.domain;
-    let checks: Vec<TokenStream> = input
-        .fields
-        .iter()
-        .filter_map(|field| Some(check_of(input, field, &validation(input, field)?)))
-        .collect();
+    let checks: Vec<TokenStream> =
+        input.fields.iter().filter_map(|field| Some(check_of(input, field, &validation(input, field)?))).collect();
     (!checks.is_empty()).then(|| {
         quote! {
             fn check(&self, errors: &mut ::std::vec::Vec<#domain::FieldError>) {
@@ -106,21 +100,13 @@ fn check(input: &Input<'_, '_>) -> Option<TokenStream> {
 fn check_of(input: &Input<'_, '_>, field: &Field<'_>, path: &Path) -> TokenStream {
     let domain = &input.entity.domain;
     let Field { ident, name, .. } = field;
-    let value = if input.update {
-        quote!(value)
-    } else {
-        quote!(&self.#ident)
-    };
+    let value = if input.update { quote!(value) } else { quote!(&self.#ident) };
     let check = quote! {
         if let ::core::result::Result::Err(issue) = #path(#value) {
             errors.push(#domain::FieldError::new(#name, issue));
         }
     };
-    if input.update {
-        quote!(if let ::core::option::Option::Some(value) = &self.#ident { #check })
-    } else {
-        check
-    }
+    if input.update { quote!(if let ::core::option::Option::Some(value) = &self.#ident { #check }) } else { check }
 }
 
 /// The field's validation function. `Self` in its path is the entity.

@@ -8,28 +8,17 @@ use quote::{ToTokens, quote, quote_spanned};
 
 /// The expression of type `&'static EntityMeta`.
 pub(super) fn write(entity: &Entity<'_>) -> TokenStream {
-    let Entity {
-        domain,
-        name,
-        plural,
-        collection,
-        ..
-    } = entity;
+    let Entity { domain, name, plural, collection, .. } = entity;
     let own = Literal::usize_unsuffixed(entity.fields.len());
     let fields = entity.fields.iter().map(|field| field_meta(entity, field));
     let options = entity_options(entity);
     let version = (!entity.attributes.unversioned).then(|| quote!(#domain::FieldMeta::VERSION,));
     let audit = (!entity.attributes.unaudited).then(|| {
-        let column = (0..4)
-            .map(Literal::usize_unsuffixed)
-            .map(|i| quote!(#domain::FieldMeta::AUDIT[#i],));
+        let column = (0..4).map(Literal::usize_unsuffixed).map(|i| quote!(#domain::FieldMeta::AUDIT[#i],));
         quote!(#(#column)*)
     });
     // What a key can be is asserted by the domain; its message then points at the attribute.
-    let at_key = entity.fields[0]
-        .attributes
-        .key
-        .unwrap_or_else(Span::call_site);
+    let at_key = entity.fields[0].attributes.key.unwrap_or_else(Span::call_site);
     let domain_at_key = crate_path::located(domain, at_key);
     let new = quote_spanned! {Span::call_site().located_at(at_key)=>
         #domain_at_key::EntityMeta::new(#name, #plural, #collection, FIELDS, #own)
@@ -56,10 +45,7 @@ fn entity_options(entity: &Entity<'_>) -> TokenStream {
     }
     calls.flag("unaudited", attributes.unaudited);
     calls.flag("unversioned", attributes.unversioned);
-    calls.maybe(
-        "max_limit",
-        attributes.max_limit.map(Literal::u64_unsuffixed),
-    );
+    calls.maybe("max_limit", attributes.max_limit.map(Literal::u64_unsuffixed));
     calls.maybe("renamed_from", attributes.renamed_from.as_ref());
     calls.flag("grants_rights", attributes.grants_rights);
     calls.0
@@ -73,19 +59,10 @@ fn field_meta(entity: &Entity<'_>, field: &Field<'_>) -> TokenStream {
     calls.maybe("column", attributes.column.as_ref());
     flags(&mut calls, attributes);
     constraints(&mut calls, attributes);
-    let label = attributes
-        .label
-        .as_ref()
-        .map_or_else(|| names::label(name), syn::LitStr::value);
+    let label = attributes.label.as_ref().map_or_else(|| names::label(name), syn::LitStr::value);
     calls.text("label", &label);
     calls.text("doc", &field.doc);
-    calls.maybe(
-        "example",
-        attributes
-            .example
-            .as_ref()
-            .map(|(_, literal)| &literal.text),
-    );
+    calls.maybe("example", attributes.example.as_ref().map(|(_, literal)| &literal.text));
     calls.maybe("renamed_from", attributes.renamed_from.as_ref());
     let calls = calls.0;
     quote!(#domain::FieldMeta::of::<#ty>(#name) #calls)
@@ -109,19 +86,13 @@ fn flags(calls: &mut Calls, attributes: &FieldAttributes) {
 }
 
 fn constraints(calls: &mut Calls, attributes: &FieldAttributes) {
-    calls.maybe(
-        "default",
-        attributes
-            .default
-            .as_ref()
-            .map(|(_, literal)| &literal.text),
-    );
+    calls.maybe("default", attributes.default.as_ref().map(|(_, literal)| &literal.text));
     if let Some((_, length)) = &attributes.length {
         let least = Literal::usize_unsuffixed(length.least);
-        let most = length.most.map(Literal::usize_unsuffixed).map_or_else(
-            || quote!(::core::option::Option::None),
-            |most| quote!(::core::option::Option::Some(#most)),
-        );
+        let most = length
+            .most
+            .map(Literal::usize_unsuffixed)
+            .map_or_else(|| quote!(::core::option::Option::None), |most| quote!(::core::option::Option::Some(#most)));
         calls.call("length", quote!(#least, #most));
     }
     if let Some((_, range)) = &attributes.range {

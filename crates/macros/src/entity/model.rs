@@ -6,18 +6,11 @@ use crate::{crate_path, documentation, errors::Errors, names};
 use proc_macro2::{Literal, Span};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{
-    Data, DeriveInput, Error, Field as SynField, Fields, Ident, Path, Result, Type, Visibility,
-};
+use syn::{Data, DeriveInput, Error, Field as SynField, Fields, Ident, Path, Result, Type, Visibility};
 
 /// The columns that the framework keeps beside the struct's own.
 const VERSION: &str = "version";
-const AUDIT: [&str; 4] = [
-    "creation_time",
-    "creator_user_id",
-    "last_modification_time",
-    "last_modifier_user_id",
-];
+const AUDIT: [&str; 4] = ["creation_time", "creator_user_id", "last_modification_time", "last_modifier_user_id"];
 
 /// An entity.
 pub(super) struct Entity<'i> {
@@ -56,37 +49,19 @@ impl<'i> Entity<'i> {
         let mut errors = Errors::default();
         let mut attributes = StructAttributes::read(&input.attrs, &mut errors);
         let domain = errors.keep(crate_path::domain(attributes.domain.take()));
-        let fields: Vec<Field<'_>> = fields
-            .enumerate()
-            .filter_map(|(i, field)| Field::read(i, field, &mut errors))
-            .collect();
+        let fields: Vec<Field<'_>> =
+            fields.enumerate().filter_map(|(i, field)| Field::read(i, field, &mut errors)).collect();
         check_key(input, &fields, &mut errors);
         check_names(&attributes, &fields, &mut errors);
         let groups = groups(&attributes, &fields, &mut errors);
         let name = input.ident.unraw().to_string();
-        let plural = attributes
-            .plural
-            .as_ref()
-            .map_or_else(|| names::plural(&name), syn::LitStr::value);
-        let collection = attributes
-            .collection
-            .as_ref()
-            .map_or_else(|| names::snake_case(&plural), syn::LitStr::value);
+        let plural = attributes.plural.as_ref().map_or_else(|| names::plural(&name), syn::LitStr::value);
+        let collection = attributes.collection.as_ref().map_or_else(|| names::snake_case(&plural), syn::LitStr::value);
         check_derived_names(input, &attributes, &collection, &mut errors);
         let doc = documentation::of(&input.attrs);
         let (ident, vis) = (&input.ident, &input.vis);
-        let entity = domain.map(|domain| Self {
-            ident,
-            vis,
-            name,
-            plural,
-            collection,
-            doc,
-            domain,
-            attributes,
-            fields,
-            groups,
-        });
+        let entity =
+            domain.map(|domain| Self { ident, vis, name, plural, collection, doc, domain, attributes, fields, groups });
         errors.finish(entity)
     }
 
@@ -113,18 +88,12 @@ impl<'i> Field<'i> {
     /// The place of its type and the domain's path there, for code that the type may not allow.
     pub(super) fn at_type(&self, entity: &Entity<'_>) -> (Span, Path) {
         let place = self.ty.span();
-        (
-            Span::call_site().located_at(place),
-            crate_path::located(&entity.domain, place),
-        )
+        (Span::call_site().located_at(place), crate_path::located(&entity.domain, place))
     }
 
     /// Name of its column.
     pub(super) fn column(&self) -> String {
-        self.attributes
-            .column
-            .as_ref()
-            .map_or_else(|| self.name.clone(), syn::LitStr::value)
+        self.attributes.column.as_ref().map_or_else(|| self.name.clone(), syn::LitStr::value)
     }
 
     /// Whether a change may set it.
@@ -134,12 +103,7 @@ impl<'i> Field<'i> {
 }
 
 fn named_fields(input: &DeriveInput) -> Result<impl Iterator<Item = &SynField>> {
-    let wrong = |at: &dyn quote::ToTokens| {
-        Err(Error::new_spanned(
-            at,
-            "an entity is a struct with named fields",
-        ))
-    };
+    let wrong = |at: &dyn quote::ToTokens| Err(Error::new_spanned(at, "an entity is a struct with named fields"));
     if !input.generics.params.is_empty() {
         return Err(Error::new_spanned(
             &input.generics,
@@ -158,28 +122,18 @@ fn named_fields(input: &DeriveInput) -> Result<impl Iterator<Item = &SynField>> 
 }
 
 fn check_key(input: &DeriveInput, fields: &[Field<'_>], errors: &mut Errors) {
-    let mut keys = fields
-        .iter()
-        .filter_map(|f| f.attributes.key.map(|span| (f, span)));
+    let mut keys = fields.iter().filter_map(|f| f.attributes.key.map(|span| (f, span)));
     let Some((key, span)) = keys.next() else {
-        errors.at(
-            &input.ident,
-            "an entity has a key: write `#[entity(key)]` on its first field",
-        );
+        errors.at(&input.ident, "an entity has a key: write `#[entity(key)]` on its first field");
         return;
     };
     for (_, another) in keys {
-        let message = format!(
-            "an entity has one key, which is `{}`; for more, use `unique(...)` on the struct",
-            key.name
-        );
+        let message =
+            format!("an entity has one key, which is `{}`; for more, use `unique(...)` on the struct", key.name);
         errors.push(Error::new(another, message));
     }
     if key.position != 0 {
-        errors.push(Error::new(
-            span,
-            "the key is the first field of the struct; move it up",
-        ));
+        errors.push(Error::new(span, "the key is the first field of the struct; move it up"));
     }
 }
 
@@ -187,103 +141,64 @@ fn check_key(input: &DeriveInput, fields: &[Field<'_>], errors: &mut Errors) {
 fn check_names(attributes: &StructAttributes, fields: &[Field<'_>], errors: &mut Errors) {
     for (i, field) in fields.iter().enumerate() {
         let column = field.column();
-        let at = field
-            .attributes
-            .column
-            .as_ref()
-            .map_or_else(|| field.ident.span(), Spanned::span);
-        if let Some(former) = field
-            .attributes
-            .renamed_from
-            .as_ref()
-            .filter(|former| former.value() == column)
-        {
-            errors.at(former, format!("`{column}` is the name that the column has now; write the one that it had before"));
+        let at = field.attributes.column.as_ref().map_or_else(|| field.ident.span(), Spanned::span);
+        if let Some(former) = field.attributes.renamed_from.as_ref().filter(|former| former.value() == column) {
+            errors.at(
+                former,
+                format!("`{column}` is the name that the column has now; write the one that it had before"),
+            );
         }
         let taken = |by: &str| by == field.name || by == column;
         if taken(VERSION) && !attributes.unversioned {
-            errors.push(Error::new(at, "`version` is kept by the framework; take another name, or make the entity `unversioned`"));
+            errors.push(Error::new(
+                at,
+                "`version` is kept by the framework; take another name, or make the entity `unversioned`",
+            ));
         }
         if let Some(name) = AUDIT.into_iter().find(|name| taken(name))
             && !attributes.unaudited
         {
-            errors.push(Error::new(at, format!("`{name}` is kept by the framework; take another name, or make the entity `unaudited`")));
-        }
-        if let Some(other) = fields[..i].iter().find(|other| other.column() == column) {
             errors.push(Error::new(
                 at,
-                format!(
-                    "the column `{column}` is that of the field `{}` already",
-                    other.name
-                ),
+                format!("`{name}` is kept by the framework; take another name, or make the entity `unaudited`"),
             ));
+        }
+        if let Some(other) = fields[..i].iter().find(|other| other.column() == column) {
+            errors.push(Error::new(at, format!("the column `{column}` is that of the field `{}` already", other.name)));
         }
     }
 }
 
-fn check_derived_names(
-    input: &DeriveInput,
-    attributes: &StructAttributes,
-    collection: &str,
-    errors: &mut Errors,
-) {
+fn check_derived_names(input: &DeriveInput, attributes: &StructAttributes, collection: &str, errors: &mut Errors) {
     if attributes.collection.is_none() && !names::is_snake_case(collection) {
-        errors.at(
-            &input.ident,
-            "no collection can be made from this name; write `#[entity(collection = \"...\")]`",
-        );
+        errors.at(&input.ident, "no collection can be made from this name; write `#[entity(collection = \"...\")]`");
     }
-    let table = attributes
-        .table
-        .as_ref()
-        .map_or_else(|| collection.to_owned(), syn::LitStr::value);
-    if let Some(former) = attributes
-        .renamed_from
-        .as_ref()
-        .filter(|former| former.value() == table)
-    {
-        errors.at(
-            former,
-            format!(
-                "`{table}` is the name that the table has now; write the one that it had before"
-            ),
-        );
+    let table = attributes.table.as_ref().map_or_else(|| collection.to_owned(), syn::LitStr::value);
+    if let Some(former) = attributes.renamed_from.as_ref().filter(|former| former.value() == table) {
+        errors.at(former, format!("`{table}` is the name that the table has now; write the one that it had before"));
     }
 }
 
-fn groups(
-    attributes: &StructAttributes,
-    fields: &[Field<'_>],
-    errors: &mut Errors,
-) -> Vec<Vec<usize>> {
+fn groups(attributes: &StructAttributes, fields: &[Field<'_>], errors: &mut Errors) -> Vec<Vec<usize>> {
     attributes
         .unique
         .iter()
-        .map(|group| {
-            group
-                .iter()
-                .filter_map(|name| errors.keep(member(name, fields)))
-                .collect()
-        })
+        .map(|group| group.iter().filter_map(|name| errors.keep(member(name, fields))).collect())
         .collect()
 }
 
 fn member(name: &Ident, fields: &[Field<'_>]) -> Result<usize> {
     let wanted = name.unraw().to_string();
     match fields.iter().find(|field| field.name == wanted) {
-        Some(field) if field.attributes.key.is_some() => Err(Error::new_spanned(
-            name,
-            format!("`{wanted}` is the key, which is unique by itself"),
-        )),
+        Some(field) if field.attributes.key.is_some() => {
+            Err(Error::new_spanned(name, format!("`{wanted}` is the key, which is unique by itself")))
+        }
         Some(field) => Ok(field.position),
         None => {
             let meant = names::similar(&wanted, fields.iter().map(|field| field.name.as_str()))
                 .map(|meant| format!("; did you mean `{meant}`?"))
                 .unwrap_or_default();
-            Err(Error::new_spanned(
-                name,
-                format!("`{wanted}` is not a field of this entity{meant}"),
-            ))
+            Err(Error::new_spanned(name, format!("`{wanted}` is not a field of this entity{meant}")))
         }
     }
 }

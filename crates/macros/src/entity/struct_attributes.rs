@@ -80,7 +80,8 @@ fn collection(argument: &Argument) -> Result<LitStr> {
     if names::is_snake_case(&text.value()) {
         return Ok(text);
     }
-    let message = "a collection is in snake_case, such as \"order_lines\": it is part of paths and of the names of permissions";
+    let message =
+        "a collection is in snake_case, such as \"order_lines\": it is part of paths and of the names of permissions";
     Err(Error::new_spanned(text, message))
 }
 
@@ -98,19 +99,10 @@ fn plural(argument: &Argument) -> Result<LitStr> {
 fn group(argument: &Argument) -> Result<Vec<Ident>> {
     let fields = argument.idents()?;
     if fields.len() < 2 {
-        return Err(argument.error(
-            "`unique(...)` takes two fields or more; for one, write `unique` on the field",
-        ));
+        return Err(argument.error("`unique(...)` takes two fields or more; for one, write `unique` on the field"));
     }
-    match fields
-        .iter()
-        .enumerate()
-        .find(|(i, field)| fields[..*i].contains(field))
-    {
-        Some((_, twice)) => Err(Error::new_spanned(
-            twice,
-            format!("`{twice}` is in this group twice"),
-        )),
+    match fields.iter().enumerate().find(|(i, field)| fields[..*i].contains(field)) {
+        Some((_, twice)) => Err(Error::new_spanned(twice, format!("`{twice}` is in this group twice"))),
         None => Ok(fields),
     }
 }

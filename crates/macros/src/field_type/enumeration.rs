@@ -16,19 +16,16 @@ pub(super) fn expand(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream
     }
     let domain = errors.keep(crate_path::domain(given));
     if data.variants.is_empty() {
-        errors.at(
-            &input.ident,
-            "a field type has at least one variant: a field must have a value",
-        );
+        errors.at(&input.ident, "a field type has at least one variant: a field must have a value");
     }
-    let named: Vec<(&Ident, String)> = data
-        .variants
-        .iter()
-        .map(|variant| (&variant.ident, name(variant, &mut errors)))
-        .collect();
+    let named: Vec<(&Ident, String)> =
+        data.variants.iter().map(|variant| (&variant.ident, name(variant, &mut errors))).collect();
     for (i, (ident, name)) in named.iter().enumerate() {
         if let Some((other, _)) = named[..i].iter().find(|(_, earlier)| earlier == name) {
-            errors.at(ident, format!("`{name}` is the name of `{other}` already; give one of them `#[field(name = \"...\")]`"));
+            errors.at(
+                ident,
+                format!("`{name}` is the name of `{other}` already; give one of them `#[field(name = \"...\")]`"),
+            );
         }
     }
     let domain = errors.finish(domain)?;
@@ -38,10 +35,7 @@ pub(super) fn expand(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream
 /// The name of a variant, as it is stored and shown.
 fn name(variant: &Variant, errors: &mut Errors) -> String {
     if !matches!(variant.fields, Fields::Unit) {
-        errors.at(
-            &variant.fields,
-            "a variant of a field type has no fields: it is stored as text",
-        );
+        errors.at(&variant.fields, "a variant of a field type has no fields: it is stored as text");
     }
     let mut name = names::snake_case(&variant.ident.unraw().to_string());
     for argument in ON_VARIANT.read(&variant.attrs, errors) {
@@ -50,10 +44,7 @@ fn name(variant: &Variant, errors: &mut Errors) -> String {
         };
         name = text.value();
         if name.is_empty() || name.trim() != name || name.contains(char::is_control) {
-            errors.at(
-                text,
-                "the name of a variant is text without white space at its ends",
-            );
+            errors.at(text, "the name of a variant is text without white space at its ends");
         }
     }
     name

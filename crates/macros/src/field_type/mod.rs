@@ -18,20 +18,11 @@ const ON_ENUM: Allowed = Allowed {
 };
 
 /// What it takes on a newtype.
-const ON_NEWTYPE: Allowed = Allowed {
-    place: "a newtype",
-    names: &["validate", "crate"],
-    elsewhere: None,
-    ..ON_ENUM
-};
+const ON_NEWTYPE: Allowed = Allowed { place: "a newtype", names: &["validate", "crate"], elsewhere: None, ..ON_ENUM };
 
 /// What it takes on a variant.
-const ON_VARIANT: Allowed = Allowed {
-    place: "a variant",
-    names: &["name"],
-    elsewhere: Some((&["crate"], "the enum")),
-    ..ON_ENUM
-};
+const ON_VARIANT: Allowed =
+    Allowed { place: "a variant", names: &["name"], elsewhere: Some((&["crate"], "the enum")), ..ON_ENUM };
 
 /// What it takes on the field of a newtype.
 const ON_INNER: Allowed = Allowed {
@@ -44,23 +35,15 @@ const ON_INNER: Allowed = Allowed {
 /// The code of the derive.
 pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     if !input.generics.params.is_empty() {
-        return Err(Error::new_spanned(
-            &input.generics,
-            "a field type has no generic parameters",
-        ));
+        return Err(Error::new_spanned(&input.generics, "a field type has no generic parameters"));
     }
     let wrong = |at: &dyn quote::ToTokens| {
-        Err(Error::new_spanned(
-            at,
-            "a field type is an enum without fields, or a tuple struct with one field",
-        ))
+        Err(Error::new_spanned(at, "a field type is an enum without fields, or a tuple struct with one field"))
     };
     match &input.data {
         Data::Enum(data) => enumeration::expand(input, data),
         Data::Struct(data) => match &data.fields {
-            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-                newtype::expand(input, &fields.unnamed[0])
-            }
+            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => newtype::expand(input, &fields.unnamed[0]),
             Fields::Unit => wrong(&input.ident),
             fields => wrong(fields),
         },

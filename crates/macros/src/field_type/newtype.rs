@@ -35,9 +35,8 @@ fn write(ident: &Ident, domain: &Path, inner: &Type, validate: Option<&Path>) ->
             "a newtype is never null; make the field of the entity an `Option` of it"
         );
     };
-    let validate = validate.map(|path| {
-        quote!(#path(&inner).map_err(|issue| ::core::convert::Into::<#domain::Issue>::into(issue))?;)
-    });
+    let validate = validate
+        .map(|path| quote!(#path(&inner).map_err(|issue| ::core::convert::Into::<#domain::Issue>::into(issue))?;));
     quote! {
         #not_null
 

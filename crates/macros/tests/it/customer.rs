@@ -2,9 +2,7 @@
 
 use crate::row::Row;
 use kwik_domain::entity::parse_json;
-use kwik_domain::{
-    Column, Entity, Error, FieldSet, Fields, Filter, Input, Stored, Value, ValueRef,
-};
+use kwik_domain::{Column, Entity, Error, FieldSet, Fields, Filter, Input, Stored, Value, ValueRef};
 use rust_decimal::Decimal;
 
 /// Somebody who buys.
@@ -25,10 +23,7 @@ pub(crate) struct Customer {
 
 fn errors<I: Input + std::fmt::Debug>(body: &str) -> Vec<(String, &'static str)> {
     match parse_json::<I>(Customer::META, body.as_bytes()) {
-        Err(Error::Invalid(errors)) => errors
-            .into_iter()
-            .map(|e| (e.field.into_owned(), e.issue.code))
-            .collect(),
+        Err(Error::Invalid(errors)) => errors.into_iter().map(|e| (e.field.into_owned(), e.issue.code)).collect(),
         other => panic!("{other:?}"),
     }
 }
@@ -61,21 +56,10 @@ fn creating_takes_every_field_but_the_key_and_knows_defaults() {
 #[test]
 fn every_error_is_found_at_once() {
     let body = r#"{"id":3,"name":"","email":"nobody","credit_limit":"-1","colour":"red"}"#;
-    let expected = [
-        ("name", "length"),
-        ("email", "format"),
-        ("credit_limit", "range"),
-        ("colour", "unknown"),
-    ];
-    assert_eq!(
-        errors::<CustomerCreate>(body),
-        expected.map(|(f, c)| (f.to_owned(), c))
-    );
+    let expected = [("name", "length"), ("email", "format"), ("credit_limit", "range"), ("colour", "unknown")];
+    assert_eq!(errors::<CustomerCreate>(body), expected.map(|(f, c)| (f.to_owned(), c)));
     let missing = [("name", "required"), ("email", "required")];
-    assert_eq!(
-        errors::<CustomerCreate>("{}"),
-        missing.map(|(f, c)| (f.to_owned(), c))
-    );
+    assert_eq!(errors::<CustomerCreate>("{}"), missing.map(|(f, c)| (f.to_owned(), c)));
 }
 
 #[test]
@@ -83,15 +67,8 @@ fn a_nullable_field_of_a_change_has_three_states() {
     assert_eq!(update(r#"{"name":"B"}"#).note, None);
     assert_eq!(update(r#"{"note":null}"#).note, Some(None));
     assert_eq!(update(r#"{"note":"x"}"#).note, Some(Some("x".to_owned())));
-    assert_eq!(
-        errors::<CustomerUpdate>(r#"{"name":null}"#),
-        [("name".to_owned(), "null")]
-    );
-    assert_eq!(
-        errors::<CustomerUpdate>("{}"),
-        [(String::new(), "empty")],
-        "a change changes something"
-    );
+    assert_eq!(errors::<CustomerUpdate>(r#"{"name":null}"#), [("name".to_owned(), "null")]);
+    assert_eq!(errors::<CustomerUpdate>("{}"), [(String::new(), "empty")], "a change changes something");
 }
 
 #[test]
@@ -105,12 +82,8 @@ fn a_change_does_not_know_defaults() {
 
 #[test]
 fn changes_are_indexes_and_values() {
-    let create = CustomerCreate {
-        name: "Ada".into(),
-        email: "ada@example.com".into(),
-        credit_limit: Decimal::ONE,
-        note: None,
-    };
+    let create =
+        CustomerCreate { name: "Ada".into(), email: "ada@example.com".into(), credit_limit: Decimal::ONE, note: None };
     let mut out = Vec::new();
     create.changes(&mut out);
     assert_eq!(
@@ -123,10 +96,7 @@ fn changes_are_indexes_and_values() {
         ]
     );
     out.clear();
-    let update = CustomerUpdate {
-        note: Some(None),
-        ..CustomerUpdate::default()
-    };
+    let update = CustomerUpdate { note: Some(None), ..CustomerUpdate::default() };
     update.changes(&mut out);
     assert_eq!(out, [(4, ValueRef::Null)]);
     const { assert!(!CustomerCreate::UPDATE && CustomerUpdate::UPDATE) };
@@ -134,14 +104,8 @@ fn changes_are_indexes_and_values() {
 
 #[test]
 fn applying_a_change_leaves_the_rest_alone() {
-    let mut customer = Customer {
-        note: Some("old".into()),
-        ..ada()
-    };
-    customer.apply(&CustomerUpdate {
-        note: Some(None),
-        ..CustomerUpdate::default()
-    });
+    let mut customer = Customer { note: Some("old".into()), ..ada() };
+    customer.apply(&CustomerUpdate { note: Some(None), ..CustomerUpdate::default() });
     assert_eq!(customer, ada());
     customer.apply(&update(r#"{"name":"Grace","credit_limit":2.50}"#));
     assert_eq!(customer.name, "Grace");
@@ -158,22 +122,10 @@ fn rows_become_structs_by_index() {
         Value::Null,
     ];
     assert_eq!(Customer::decode(&Row(columns.clone())).unwrap(), ada());
-    columns.extend([
-        Value::Int(3),
-        Value::Null,
-        Value::Int(1),
-        Value::Null,
-        Value::Null,
-    ]);
+    columns.extend([Value::Int(3), Value::Null, Value::Int(1), Value::Null, Value::Null]);
     let stored = Stored::<Customer>::decode(&Row(columns.clone())).unwrap();
-    assert_eq!(
-        (stored.version(), stored.system.creator_user_id),
-        (3, Some(1))
-    );
-    assert_eq!(
-        (stored.get(1), stored.get(5)),
-        (ValueRef::Text("Ada"), ValueRef::Int(3))
-    );
+    assert_eq!((stored.version(), stored.system.creator_user_id), (3, Some(1)));
+    assert_eq!((stored.get(1), stored.get(5)), (ValueRef::Text("Ada"), ValueRef::Int(3)));
     columns[1] = Value::Null;
     let error = Customer::decode(&Row(columns)).unwrap_err().to_string();
     assert_eq!(error, "column 1 is null, though its field is not optional");
@@ -192,10 +144,7 @@ fn handles_make_conditions() {
     let column: Column<Customer, String> = Customer::EMAIL;
     assert_eq!(column.index(), 2);
     let condition = Customer::CREDIT_LIMIT.ge(Decimal::ONE);
-    assert!(matches!(
-        condition,
-        Filter::Compare(3, _, Value::Decimal(_))
-    ));
+    assert!(matches!(condition, Filter::Compare(3, _, Value::Decimal(_))));
     assert!(matches!(Customer::NOTE.is_null(), Filter::IsNull(4)));
     assert_eq!(Customer::ID.index(), 0);
     assert!(FieldSet::ALL.contains(Customer::NAME.index()));

@@ -20,11 +20,7 @@ pub(crate) struct Sku(String);
 
 impl Sku {
     fn check(text: &str) -> Result<(), &'static str> {
-        if text.starts_with("SKU-") {
-            Ok(())
-        } else {
-            Err("must begin with SKU-")
-        }
+        if text.starts_with("SKU-") { Ok(()) } else { Err("must begin with SKU-") }
     }
 }
 
@@ -36,12 +32,7 @@ pub(crate) struct ArticleId(pub(crate) Uuid);
 ///
 /// In a shop.
 #[derive(Clone, Debug, PartialEq, Entity)]
-#[entity(
-    collection = "goods",
-    table = "T_ARTICLE",
-    plural = "Goods",
-    max_limit = 50
-)]
+#[entity(collection = "goods", table = "T_ARTICLE", plural = "Goods", max_limit = 50)]
 #[entity(unique(sku, r#type), unique(price, priority), unversioned, validate = Article::check)]
 #[entity(renamed_from = "items", crate = kwik_domain)]
 pub(crate) struct Article {
@@ -72,20 +63,13 @@ pub(crate) struct Article {
 }
 
 fn not_forbidden(value: &str) -> Result<(), Issue> {
-    if value == "weapon" {
-        Err(Issue::new("forbidden", "must not be that"))
-    } else {
-        Ok(())
-    }
+    if value == "weapon" { Err(Issue::new("forbidden", "must not be that")) } else { Ok(()) }
 }
 
 impl Article {
     fn check(&self) -> Result<(), Vec<FieldError>> {
         if self.sold && self.rating < 0 {
-            return Err(vec![FieldError::new(
-                "rating",
-                "must not be negative once sold",
-            )]);
+            return Err(vec![FieldError::new("rating", "must not be negative once sold")]);
         }
         Ok(())
     }

@@ -14,16 +14,9 @@ struct Urgency(Priority);
 #[field(validate = even)]
 struct Pairs(i64);
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "it is the signature that is asked for"
-)]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "it is the signature that is asked for")]
 fn even(value: &i64) -> Result<(), String> {
-    if value % 2 == 0 {
-        Ok(())
-    } else {
-        Err(format!("must be even, not {value}"))
-    }
+    if value % 2 == 0 { Ok(()) } else { Err(format!("must be even, not {value}")) }
 }
 
 #[test]
@@ -35,20 +28,12 @@ fn an_enum_is_text() {
     assert_eq!(format!("{:>5}|", Priority::Low), "  low|");
     assert_eq!(Priority::from_text("n/a"), Ok(Priority::NotKnown));
     let issue = Priority::from_text("Low").unwrap_err();
-    assert_eq!(
-        (issue.code, issue.message.as_ref()),
-        ("variant", "must be one of: low, very_high, n/a")
-    );
+    assert_eq!((issue.code, issue.message.as_ref()), ("variant", "must be one of: low, very_high, n/a"));
 }
 
 #[test]
 fn an_enum_is_decoded_from_text() {
-    let row = Row(vec![
-        Value::Text("low".into()),
-        Value::Null,
-        Value::Text("odd".into()),
-        Value::Int(1),
-    ]);
+    let row = Row(vec![Value::Text("low".into()), Value::Null, Value::Text("odd".into()), Value::Int(1)]);
     assert_eq!(Priority::decode(&row, 0).unwrap(), Priority::Low);
     assert_eq!(Priority::decode_opt(&row, 1).unwrap(), None);
     assert_eq!(Option::<Priority>::decode(&row, 1).unwrap(), None);
@@ -61,23 +46,13 @@ fn an_enum_is_decoded_from_text() {
 
 #[test]
 fn a_newtype_is_what_its_field_is() {
-    assert_eq!(
-        (ArticleId::KIND, Pairs::KIND, Urgency::KIND),
-        (Kind::Uuid, Kind::I64, Kind::Text)
-    );
+    assert_eq!((ArticleId::KIND, Pairs::KIND, Urgency::KIND), (Kind::Uuid, Kind::I64, Kind::Text));
     assert_eq!(Urgency::VARIANTS, Priority::VARIANTS);
     const { assert!(!Urgency::NULLABLE) };
     assert_eq!(Pairs(4).value(), ValueRef::Int(4));
-    let row = Row(vec![
-        Value::Int(4),
-        Value::Text("very_high".into()),
-        Value::Null,
-    ]);
+    let row = Row(vec![Value::Int(4), Value::Text("very_high".into()), Value::Null]);
     assert_eq!(Pairs::decode(&row, 0).unwrap(), Pairs(4));
-    assert_eq!(
-        Urgency::decode(&row, 1).unwrap(),
-        Urgency(Priority::VeryHigh)
-    );
+    assert_eq!(Urgency::decode(&row, 1).unwrap(), Urgency(Priority::VeryHigh));
     assert!(Pairs::decode(&row, 2).is_err());
     assert_eq!(Option::<Pairs>::decode(&row, 2).unwrap(), None);
     assert_eq!(ArticleId::placeholder(), Some(ArticleId(Uuid::nil())));
@@ -86,10 +61,7 @@ fn a_newtype_is_what_its_field_is() {
 #[test]
 fn a_newtype_validates_what_it_reads() {
     assert_eq!(Pairs::from_text("4"), Ok(Pairs(4)));
-    assert_eq!(
-        Pairs::from_text("5").unwrap_err().message,
-        "must be even, not 5"
-    );
+    assert_eq!(Pairs::from_text("5").unwrap_err().message, "must be even, not 5");
     assert_eq!(Pairs::from_text("x").unwrap_err().code, "type");
     assert!(Sku::from_text("SKU-1").is_ok() && Sku::from_text("1").is_err());
 }

@@ -1,11 +1,5 @@
 //! What the derives write, at work, and what they refuse.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::float_cmp,
-    clippy::approx_constant
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_cmp, clippy::approx_constant)]
 
 mod customer;
 mod every_attribute;

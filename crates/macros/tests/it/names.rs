@@ -86,29 +86,20 @@ enum Size {
 #[test]
 fn fields_may_have_any_name() {
     let meta = <Collision as Entity>::META;
-    assert_eq!(
-        (meta.collection, meta.fields[12].name),
-        ("collisions", "fn")
-    );
+    assert_eq!((meta.collection, meta.fields[12].name), ("collisions", "fn"));
     assert_eq!(Collision::META.index(), 1, "the handle of the field `meta`");
     assert_eq!(Collision::FN.index(), 12);
     let body = br#"{"meta":1,"reader":"a","row":"b","index":2,"value":true,"create":true,
         "update":1.5,"errors":true,"f":-3,"fields":"c","fn":"d"}"#;
     let create: CollisionCreate = kwik_domain::entity::parse_json(meta, body).unwrap();
     let row = Collision::draft(1, &create);
-    assert_eq!(
-        (row.get(2), row.get(12)),
-        (ValueRef::Text("a"), ValueRef::Text("d"))
-    );
+    assert_eq!((row.get(2), row.get(12)), (ValueRef::Text("a"), ValueRef::Text("d")));
 }
 
 #[test]
 fn an_entity_of_nothing_but_a_key() {
     let meta = <Box as Entity>::META;
-    assert_eq!(
-        (meta.plural, meta.collection, meta.fields.len()),
-        ("Boxes", "boxes", 1)
-    );
+    assert_eq!((meta.plural, meta.collection, meta.fields.len()), ("Boxes", "boxes", 1));
     let mut row = Box::draft(4, &BoxCreate {});
     row.apply(&BoxUpdate {});
     let mut out = Vec::new();
@@ -121,14 +112,8 @@ fn an_alias_of_an_option_is_an_option() {
     let meta = Person::META;
     assert_eq!((meta.plural, meta.collection), ("People", "people"));
     assert!(meta.fields[1].nullable);
-    assert_eq!(
-        meta.fields[2].variants,
-        [Size::Small.name(), Size::ExtraLarge.name()]
-    );
-    let update = PersonUpdate {
-        nickname: Some(None),
-        ..PersonUpdate::default()
-    };
+    assert_eq!(meta.fields[2].variants, [Size::Small.name(), Size::ExtraLarge.name()]);
+    let update = PersonUpdate { nickname: Some(None), ..PersonUpdate::default() };
     assert_eq!(update.size, None);
 }
 
@@ -137,8 +122,5 @@ fn nothing_of_the_prelude_is_needed() {
     assert_eq!(shadow::Shadowed::META.collection, "shadoweds");
     let shade = <shadow::Shade as FieldType>::VARIANTS;
     assert_eq!(shade, ["none", "some"]);
-    assert_eq!(
-        FieldType::value(&shadow::Shadow("x".into())),
-        ValueRef::Text("x")
-    );
+    assert_eq!(FieldType::value(&shadow::Shadow("x".into())), ValueRef::Text("x"));
 }

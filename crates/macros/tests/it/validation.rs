@@ -17,10 +17,7 @@ fn update(body: &str) -> Result<ArticleUpdate, Error> {
 
 fn codes<T: std::fmt::Debug>(result: Result<T, Error>) -> Vec<(String, &'static str)> {
     match result {
-        Err(Error::Invalid(errors)) => errors
-            .into_iter()
-            .map(|e| (e.field.into_owned(), e.issue.code))
-            .collect(),
+        Err(Error::Invalid(errors)) => errors.into_iter().map(|e| (e.field.into_owned(), e.issue.code)).collect(),
         other => panic!("{other:?}"),
     }
 }
@@ -33,10 +30,7 @@ fn one(field: &str, code: &'static str) -> Vec<(String, &'static str)> {
 fn text_is_brought_into_form_before_it_is_checked() {
     let create = create("").unwrap();
     assert_eq!(create.r#type, "chair");
-    assert_eq!(
-        (create.priority, create.rating, create.views),
-        (Priority::Low, -1, 0)
-    );
+    assert_eq!((create.priority, create.rating, create.views), (Priority::Low, -1, 0));
 }
 
 #[test]
@@ -44,10 +38,7 @@ fn the_function_of_a_field_is_asked() {
     let body = BODY.replace(" Chair ", "Weapon") + "}";
     let result = parse_json::<ArticleCreate>(Article::META, body.as_bytes());
     assert_eq!(codes(result), one("type", "forbidden"));
-    assert_eq!(
-        codes(update(r#"{"type":"weapon"}"#)),
-        one("type", "forbidden")
-    );
+    assert_eq!(codes(update(r#"{"type":"weapon"}"#)), one("type", "forbidden"));
     assert_eq!(codes(update(r#"{"sku":"7"}"#)), one("sku", "invalid"));
 }
 
@@ -59,11 +50,7 @@ fn the_function_of_a_field_is_asked_about_values_from_code_too() {
     assert_eq!(errors, []);
     input.r#type = "weapon".into();
     input.check(&mut errors);
-    ArticleUpdate {
-        r#type: Some("weapon".into()),
-        ..Default::default()
-    }
-    .check(&mut errors);
+    ArticleUpdate { r#type: Some("weapon".into()), ..Default::default() }.check(&mut errors);
     ArticleUpdate::default().check(&mut errors);
     assert_eq!(errors.len(), 2);
     assert_eq!(errors[0].issue.code, "forbidden");
@@ -73,11 +60,7 @@ fn the_function_of_a_field_is_asked_about_values_from_code_too() {
 fn the_function_of_the_entity_sees_the_row() {
     const { assert!(Article::VALIDATES && !Customer::VALIDATES) };
     assert_eq!(article().validate(), Ok(()));
-    let sold = Article {
-        sold: true,
-        rating: -1,
-        ..article()
-    };
+    let sold = Article { sold: true, rating: -1, ..article() };
     assert_eq!(sold.validate().unwrap_err()[0].field, "rating");
 }
 
@@ -85,17 +68,8 @@ fn the_function_of_the_entity_sees_the_row() {
 fn clients_give_only_what_is_theirs_to_give() {
     let read_only = create(r#","views":99"#).unwrap();
     assert_eq!(read_only.views, 0, "read back, ignored");
-    assert_eq!(
-        codes(create(r#","internal":true"#)),
-        one("internal", "unknown")
-    );
-    assert_eq!(
-        create(r#","password":"p"}"#.trim_end_matches('}'))
-            .unwrap()
-            .password
-            .as_deref(),
-        Some("p")
-    );
+    assert_eq!(codes(create(r#","internal":true"#)), one("internal", "unknown"));
+    assert_eq!(create(r#","password":"p"}"#.trim_end_matches('}')).unwrap().password.as_deref(), Some("p"));
     // A field that is given only on creation is no field of a change.
     assert_eq!(codes(update(r#"{"priority":"low"}"#)), one("", "empty"));
 }
@@ -103,10 +77,6 @@ fn clients_give_only_what_is_theirs_to_give() {
 #[test]
 fn code_sets_what_clients_cannot() {
     let mut article = article();
-    article.apply(&ArticleUpdate {
-        views: Some(5),
-        internal: Some(None),
-        ..Default::default()
-    });
+    article.apply(&ArticleUpdate { views: Some(5), internal: Some(None), ..Default::default() });
     assert_eq!((article.views, article.internal), (5, None));
 }

@@ -32,10 +32,7 @@
     clippy::panic,
     reason = "a suite says that a promise is broken by a panic, as every test does"
 )]
-#![expect(
-    clippy::missing_panics_doc,
-    reason = "every function here panics when the promise in its name is broken"
-)]
+#![expect(clippy::missing_panics_doc, reason = "every function here panics when the promise in its name is broken")]
 
 pub mod clock_random;
 pub mod password_hasher;

@@ -77,7 +77,8 @@ pub async fn a_dropped_call_does_no_harm(hasher: Arc<dyn PasswordHasher>) {
     for _ in 0..64 {
         let mut call = Box::pin(hasher.hash(Secret::new("correct horse")));
         // Begun, and dropped before it is ready.
-        let begun = std::future::poll_fn(|context| std::task::Poll::Ready(call.as_mut().poll(context).is_pending())).await;
+        let begun =
+            std::future::poll_fn(|context| std::task::Poll::Ready(call.as_mut().poll(context).is_pending())).await;
         drop(call);
         let _ = begun;
         tokio::task::yield_now().await;

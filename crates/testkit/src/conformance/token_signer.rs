@@ -93,7 +93,8 @@ pub fn every_byte_counts(signer: &dyn TokenSigner) {
 pub fn garbage_is_refused(signer: &dyn TokenSigner) {
     let dots = ".".repeat(10_000);
     let long = "A".repeat(1_000_000);
-    for garbage in ["", ".", "..", "...", "a.b.c", "e30.e30.e30", "Bearer x", "null", "\u{0}", "é.é.é", &dots, &long] {
+    for garbage in ["", ".", "..", "...", "a.b.c", "e30.e30.e30", "Bearer x", "null", "\u{0}", "é.é.é", &dots, &long]
+    {
         assert!(verify(signer, garbage).is_err(), "{:?}", &garbage.get(..20));
     }
 }

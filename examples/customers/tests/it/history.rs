@@ -52,10 +52,12 @@ async fn a_life(app: &TestApp, ada: &Client) -> Vec<Value> {
     vec![
         record("delete", 3, ADA, &gone),
         record("update", 3, ADA, &[change("email", "acme@example.com", "new@example.com")]),
-        record("update", 2, (2, "user0@test.example"), &[
-            change("name", "Acme", "Acme Ltd"),
-            change("credit_limit", "100", "250.00"),
-        ]),
+        record(
+            "update",
+            2,
+            (2, "user0@test.example"),
+            &[change("name", "Acme", "Acme Ltd"), change("credit_limit", "100", "250.00")],
+        ),
         record("create", 1, ADA, &made),
     ]
 }

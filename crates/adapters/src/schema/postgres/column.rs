@@ -26,14 +26,8 @@ pub(in super::super) fn is_safe_change(from: &str, to: &str) -> bool {
     match to {
         "bigint" => matches!(from, "smallint" | "integer"),
         "integer" => from == "smallint",
-        "numeric" => {
-            matches!(from, "smallint" | "integer" | "bigint") || from.starts_with("numeric(")
-        }
-        TEXT => {
-            from.starts_with("text")
-                || from.starts_with("character varying")
-                || matches!(from, "uuid" | "date")
-        }
+        "numeric" => matches!(from, "smallint" | "integer" | "bigint") || from.starts_with("numeric("),
+        TEXT => from.starts_with("text") || from.starts_with("character varying") || matches!(from, "uuid" | "date"),
         _ => false,
     }
 }

@@ -34,19 +34,12 @@ impl PostgresConnection {
         match tokio::time::timeout(CONNECT, PgConnection::connect_with(&options)).await {
             Ok(Ok(connection)) => Ok(Self { connection }),
             Ok(Err(error)) => Err(SchemaError::reading(&error)),
-            Err(_) => Err(SchemaError::Database(format!(
-                "no connection within {} s",
-                CONNECT.as_secs()
-            ))),
+            Err(_) => Err(SchemaError::Database(format!("no connection within {} s", CONNECT.as_secs()))),
         }
     }
 
     async fn control(&mut self, sql: &'static str) -> Result<(), SchemaError> {
-        sqlx::raw_sql(sql)
-            .execute(&mut self.connection)
-            .await
-            .map(drop)
-            .map_err(|e| SchemaError::reading(&e))
+        sqlx::raw_sql(sql).execute(&mut self.connection).await.map(drop).map_err(|e| SchemaError::reading(&e))
     }
 }
 
@@ -71,9 +64,7 @@ impl Engine for PostgresConnection {
                 return Ok(());
             }
             if Instant::now() >= deadline {
-                return Err(SchemaError::Locked {
-                    seconds: patience.as_secs(),
-                });
+                return Err(SchemaError::Locked { seconds: patience.as_secs() });
             }
         }
     }
@@ -91,9 +82,7 @@ impl Engine for PostgresConnection {
         // Its parts are names from metadata, quoted, and literals; or a migration of the program.
         let script = sqlx::raw_sql(AssertSqlSafe(sql));
         let outcome = script.execute(&mut self.connection).await;
-        outcome
-            .map(drop)
-            .map_err(|error| SchemaError::statement(Dialect::Postgres, sql, &error))
+        outcome.map(drop).map_err(|error| SchemaError::statement(Dialect::Postgres, sql, &error))
     }
 
     async fn has_rows(&mut self, query: &str) -> Result<bool, SchemaError> {
@@ -105,21 +94,16 @@ impl Engine for PostgresConnection {
     }
 
     async fn tables(&mut self, names: &[String]) -> Result<Vec<PhysicalTable>, SchemaError> {
-        introspection::tables(&mut self.connection, names)
-            .await
-            .map_err(|error| SchemaError::reading(&error))
+        introspection::tables(&mut self.connection, names).await.map_err(|error| SchemaError::reading(&error))
     }
 
     async fn journal(&mut self) -> Result<Vec<Entry>, SchemaError> {
-        let rows: Result<Vec<(i32, String, String, _)>, _> = sqlx::query_as(
-            "SELECT number, name, checksum, applied_at FROM kwik_migrations ORDER BY number",
-        )
-        .fetch_all(&mut self.connection)
-        .await;
+        let rows: Result<Vec<(i32, String, String, _)>, _> =
+            sqlx::query_as("SELECT number, name, checksum, applied_at FROM kwik_migrations ORDER BY number")
+                .fetch_all(&mut self.connection)
+                .await;
         let rows = rows.map_err(|error| SchemaError::reading(&error))?;
-        let entry = |(number, name, checksum, applied_at)| {
-            Entry::read(i64::from(number), name, checksum, applied_at)
-        };
+        let entry = |(number, name, checksum, applied_at)| Entry::read(i64::from(number), name, checksum, applied_at);
         rows.into_iter().map(entry).collect()
     }
 

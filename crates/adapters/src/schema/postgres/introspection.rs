@@ -45,42 +45,18 @@ JOIN pg_class t ON t.oid = g.tgrelid \
 JOIN pg_namespace n ON n.oid = t.relnamespace AND n.nspname = current_schema() \
 WHERE t.relname::text = ANY ($1) AND NOT g.tgisinternal AND g.tgenabled <> 'D'";
 
-type ColumnRow = (
-    String,
-    String,
-    String,
-    Option<String>,
-    bool,
-    Option<String>,
-    bool,
-    bool,
-);
+type ColumnRow = (String, String, String, Option<String>, bool, Option<String>, bool, bool);
 type IndexRow = (String, String, bool, bool, Vec<String>);
 
 /// Those of the named tables that are there.
-pub(super) async fn tables(
-    connection: &mut PgConnection,
-    names: &[String],
-) -> Result<Vec<PhysicalTable>, sqlx::Error> {
-    let columns: Vec<ColumnRow> = sqlx::query_as(COLUMNS)
-        .bind(names)
-        .fetch_all(&mut *connection)
-        .await?;
-    let indexes: Vec<IndexRow> = sqlx::query_as(INDEXES)
-        .bind(names)
-        .fetch_all(&mut *connection)
-        .await?;
-    let triggers: Vec<(String, String)> = sqlx::query_as(TRIGGERS)
-        .bind(names)
-        .fetch_all(&mut *connection)
-        .await?;
+pub(super) async fn tables(connection: &mut PgConnection, names: &[String]) -> Result<Vec<PhysicalTable>, sqlx::Error> {
+    let columns: Vec<ColumnRow> = sqlx::query_as(COLUMNS).bind(names).fetch_all(&mut *connection).await?;
+    let indexes: Vec<IndexRow> = sqlx::query_as(INDEXES).bind(names).fetch_all(&mut *connection).await?;
+    let triggers: Vec<(String, String)> = sqlx::query_as(TRIGGERS).bind(names).fetch_all(&mut *connection).await?;
     let mut tables: Vec<PhysicalTable> = Vec::new();
     for row in columns {
         if tables.last().is_none_or(|table| table.name != row.0) {
-            tables.push(PhysicalTable {
-                name: row.0.clone(),
-                ..PhysicalTable::default()
-            });
+            tables.push(PhysicalTable { name: row.0.clone(), ..PhysicalTable::default() });
         }
         if let Some(table) = tables.last_mut() {
             table.columns.push(column(row));
@@ -88,12 +64,7 @@ pub(super) async fn tables(
     }
     for (name, index, unique, constraint, columns) in indexes {
         if let Some(table) = tables.iter_mut().find(|table| table.name == name) {
-            table.indexes.push(PhysicalIndex {
-                name: index,
-                columns,
-                unique,
-                constraint,
-            });
+            table.indexes.push(PhysicalIndex { name: index, columns, unique, constraint });
         }
     }
     for (name, trigger) in triggers {

@@ -26,9 +26,5 @@ pub(in super::super) fn literal(value: ValueRef<'_>) -> String {
 
 /// With a backslash in it, the form whose meaning does not hang on `standard_conforming_strings`.
 fn text(v: &str) -> String {
-    if v.contains('\\') {
-        format!("E{}", text_literal(&v.replace('\\', "\\\\")))
-    } else {
-        text_literal(v)
-    }
+    if v.contains('\\') { format!("E{}", text_literal(&v.replace('\\', "\\\\"))) } else { text_literal(v) }
 }

@@ -12,22 +12,10 @@ use super::{
 
 /// The statements that make a table and what belongs to it.
 pub(in super::super) fn create_table(table: &PhysicalTable) -> Vec<String> {
-    let columns: Vec<String> = table
-        .columns
-        .iter()
-        .map(|column| format!("  {}", definition(column, table.append_only)))
-        .collect();
-    let mut sql = vec![format!(
-        "CREATE TABLE {} (\n{}\n);",
-        quote(&table.name),
-        columns.join(",\n")
-    )];
-    sql.extend(
-        table
-            .indexes
-            .iter()
-            .map(|index| create_index(&table.name, index)),
-    );
+    let columns: Vec<String> =
+        table.columns.iter().map(|column| format!("  {}", definition(column, table.append_only))).collect();
+    let mut sql = vec![format!("CREATE TABLE {} (\n{}\n);", quote(&table.name), columns.join(",\n"))];
+    sql.extend(table.indexes.iter().map(|index| create_index(&table.name, index)));
     if table.append_only {
         sql.extend(trigger::make_append_only(&table.name));
     }
@@ -39,27 +27,18 @@ pub(in super::super) fn create_table(table: &PhysicalTable) -> Vec<String> {
 
 /// The statements that make the change of an existing table.
 pub(in super::super) fn change_table(change: &TableChange) -> Vec<String> {
-    change
-        .steps
-        .iter()
-        .flat_map(|step| render(&change.name, step))
-        .collect()
+    change.steps.iter().flat_map(|step| render(&change.name, step)).collect()
 }
 
 fn render(name: &str, step: &Step) -> Vec<String> {
     let table = quote(name);
     let alter = |what: String| format!("ALTER TABLE {table} {what};");
-    let alter_column =
-        |column: &str, what: &str| alter(format!("ALTER COLUMN {} {what}", quote(column)));
+    let alter_column = |column: &str, what: &str| alter(format!("ALTER COLUMN {} {what}", quote(column)));
     match step {
         Step::RenameTable { from } => {
             vec![format!("ALTER TABLE {} RENAME TO {table};", quote(from))]
         }
-        Step::RenameColumn { from, to } => vec![alter(format!(
-            "RENAME COLUMN {} TO {}",
-            quote(from),
-            quote(to)
-        ))],
+        Step::RenameColumn { from, to } => vec![alter(format!("RENAME COLUMN {} TO {}", quote(from), quote(to)))],
         Step::DropIndex(index) if index.constraint => {
             vec![alter(format!("DROP CONSTRAINT {}", quote(&index.name)))]
         }
@@ -69,35 +48,23 @@ fn render(name: &str, step: &Step) -> Vec<String> {
         Step::ChangeType { to, .. } => {
             // The cast is an assignment; text, uuid and the like need it said.
             let base = to.sql_type.split(" COLLATE").next().unwrap_or_default();
-            vec![alter_column(
-                &to.name,
-                &format!("TYPE {} USING {}::{base}", to.sql_type, quote(&to.name)),
-            )]
+            vec![alter_column(&to.name, &format!("TYPE {} USING {}::{base}", to.sql_type, quote(&to.name)))]
         }
         Step::SetDefault(column) => {
             let default = column.default.as_deref().unwrap_or("NULL");
-            vec![alter_column(
-                &column.name,
-                &format!("SET DEFAULT {default}"),
-            )]
+            vec![alter_column(&column.name, &format!("SET DEFAULT {default}"))]
         }
         Step::SetNotNull(column) => {
             let column_name = quote(&column.name);
-            let fill = column.filling().map(|value| {
-                format!("UPDATE {table} SET {column_name} = {value} WHERE {column_name} IS NULL;")
-            });
-            fill.into_iter()
-                .chain([alter_column(&column.name, "SET NOT NULL")])
-                .collect()
+            let fill = column
+                .filling()
+                .map(|value| format!("UPDATE {table} SET {column_name} = {value} WHERE {column_name} IS NULL;"));
+            fill.into_iter().chain([alter_column(&column.name, "SET NOT NULL")]).collect()
         }
         Step::DropNotNull(column) => vec![alter_column(column, "DROP NOT NULL")],
         Step::DropColumn(column) => vec![alter(format!("DROP COLUMN {}", quote(&column.name)))],
         Step::RenameIndex { from, to } => {
-            vec![format!(
-                "ALTER INDEX {} RENAME TO {};",
-                quote(from),
-                quote(&to.name)
-            )]
+            vec![format!("ALTER INDEX {} RENAME TO {};", quote(from), quote(&to.name))]
         }
         Step::CreateIndex(index) => vec![create_index(name, index)],
         Step::MakeAppendOnly => trigger::make_append_only(name),
@@ -115,10 +82,7 @@ fn add_column(
     match (column.fill, &column.default) {
         // A default that goes again: rows that are there get it without the table being written anew.
         (Some(fill), None) if !column.nullable => {
-            let filled = PhysicalColumn {
-                default: Some(fill.to_owned()),
-                ..column.clone()
-            };
+            let filled = PhysicalColumn { default: Some(fill.to_owned()), ..column.clone() };
             vec![add(&filled), alter_column(&column.name, "DROP DEFAULT")]
         }
         _ => vec![add(column)],
@@ -127,12 +91,7 @@ fn add_column(
 
 fn create_index(table: &str, index: &PhysicalIndex) -> String {
     let unique = if index.unique { "UNIQUE " } else { "" };
-    format!(
-        "CREATE {unique}INDEX {} ON {} ({});",
-        quote(&index.name),
-        quote(table),
-        quote_all(&index.columns)
-    )
+    format!("CREATE {unique}INDEX {} ON {} ({});", quote(&index.name), quote(table), quote_all(&index.columns))
 }
 
 /// A column as it stands in CREATE TABLE. In a table of which rows are only ever added, nobody gives
@@ -140,11 +99,7 @@ fn create_index(table: &str, index: &PhysicalIndex) -> String {
 fn definition(column: &PhysicalColumn, append_only: bool) -> String {
     let mut sql = format!("{} {}", quote(&column.name), column.sql_type);
     if column.identity {
-        sql += if append_only {
-            " GENERATED ALWAYS AS IDENTITY"
-        } else {
-            " GENERATED BY DEFAULT AS IDENTITY"
-        };
+        sql += if append_only { " GENERATED ALWAYS AS IDENTITY" } else { " GENERATED BY DEFAULT AS IDENTITY" };
     }
     if column.primary_key {
         sql += " PRIMARY KEY";

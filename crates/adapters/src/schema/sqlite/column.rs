@@ -18,6 +18,5 @@ const DECIMAL: &str = "text COLLATE decimal";
 /// Whether every value is kept. Whether an integer is a moment or a number cannot be seen, so that
 /// only what holds for both counts.
 pub(in super::super) fn is_safe_change(from: &str, to: &str) -> bool {
-    matches!((from, to), ("integer" | "int", DECIMAL | "integer"))
-        || (to == "text" && from.starts_with("text"))
+    matches!((from, to), ("integer" | "int", DECIMAL | "integer")) || (to == "text" && from.starts_with("text"))
 }

@@ -26,11 +26,7 @@ impl SqliteConnection {
     }
 
     async fn control(&mut self, sql: &'static str) -> Result<(), SchemaError> {
-        sqlx::raw_sql(sql)
-            .execute(&mut *self.connection)
-            .await
-            .map(drop)
-            .map_err(|e| SchemaError::reading(&e))
+        sqlx::raw_sql(sql).execute(&mut *self.connection).await.map(drop).map_err(|e| SchemaError::reading(&e))
     }
 
     /// Rebuilt tables may have lost rows that others refer to.
@@ -76,9 +72,7 @@ impl Engine for SqliteConnection {
         // Its parts are names from metadata, quoted, and literals; or a migration of the program.
         let script = sqlx::raw_sql(AssertSqlSafe(sql));
         let outcome = script.execute(&mut *self.connection).await;
-        outcome
-            .map(drop)
-            .map_err(|error| SchemaError::statement(Dialect::Sqlite, sql, &error))
+        outcome.map(drop).map_err(|error| SchemaError::statement(Dialect::Sqlite, sql, &error))
     }
 
     async fn has_rows(&mut self, query: &str) -> Result<bool, SchemaError> {
@@ -90,17 +84,14 @@ impl Engine for SqliteConnection {
     }
 
     async fn tables(&mut self, names: &[String]) -> Result<Vec<PhysicalTable>, SchemaError> {
-        introspection::tables(&mut self.connection, names)
-            .await
-            .map_err(|error| SchemaError::reading(&error))
+        introspection::tables(&mut self.connection, names).await.map_err(|error| SchemaError::reading(&error))
     }
 
     async fn journal(&mut self) -> Result<Vec<Entry>, SchemaError> {
-        let rows: Result<Vec<(i64, String, String, i64)>, _> = sqlx::query_as(
-            "SELECT number, name, checksum, applied_at FROM kwik_migrations ORDER BY number",
-        )
-        .fetch_all(&mut *self.connection)
-        .await;
+        let rows: Result<Vec<(i64, String, String, i64)>, _> =
+            sqlx::query_as("SELECT number, name, checksum, applied_at FROM kwik_migrations ORDER BY number")
+                .fetch_all(&mut *self.connection)
+                .await;
         let rows = rows.map_err(|error| SchemaError::reading(&error))?;
         let moment = |micros| DateTime::<Utc>::from_timestamp_micros(micros).unwrap_or_default();
         let entry = |(number, name, checksum, at)| Entry::read(number, name, checksum, moment(at));

@@ -22,10 +22,11 @@ pub(super) fn collations(create_table: &str) -> HashMap<String, String> {
             continue;
         };
         let after = definition.windows(2).find_map(|pair| match pair {
-            [
-                Token::Word(word),
-                Token::Word(collation) | Token::Quoted(collation),
-            ] if word.eq_ignore_ascii_case("collate") => Some(collation),
+            [Token::Word(word), Token::Word(collation) | Token::Quoted(collation)]
+                if word.eq_ignore_ascii_case("collate") =>
+            {
+                Some(collation)
+            }
             _ => None,
         });
         if let Some(collation) = after {
@@ -61,9 +62,7 @@ fn tokens(sql: &str) -> Vec<Token> {
     while let Some(c) = chars.next() {
         match c {
             '\'' | '"' | '`' => tokens.push(Token::Quoted(quoted(&mut chars, c))),
-            '[' => tokens.push(Token::Quoted(
-                chars.by_ref().take_while(|c| *c != ']').collect(),
-            )),
+            '[' => tokens.push(Token::Quoted(chars.by_ref().take_while(|c| *c != ']').collect())),
             '-' if chars.peek() == Some(&'-') => drop(chars.by_ref().find(|c| *c == '\n')),
             '/' if chars.peek() == Some(&'*') => skip_comment(&mut chars),
             c if is_word(c) => {

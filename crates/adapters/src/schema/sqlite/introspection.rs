@@ -31,21 +31,15 @@ pub(super) async fn tables(
     Ok(tables)
 }
 
-async fn table(
-    connection: &mut SqliteConnection,
-    name: &str,
-    sql: &str,
-) -> Result<PhysicalTable, sqlx::Error> {
-    let rows: Vec<ColumnRow> =
-        sqlx::query_as("SELECT name, lower(type), \"notnull\", dflt_value, pk FROM pragma_table_xinfo($1) WHERE hidden <> 1")
-            .bind(name)
-            .fetch_all(&mut *connection)
-            .await?;
+async fn table(connection: &mut SqliteConnection, name: &str, sql: &str) -> Result<PhysicalTable, sqlx::Error> {
+    let rows: Vec<ColumnRow> = sqlx::query_as(
+        "SELECT name, lower(type), \"notnull\", dflt_value, pk FROM pragma_table_xinfo($1) WHERE hidden <> 1",
+    )
+    .bind(name)
+    .fetch_all(&mut *connection)
+    .await?;
     let collations = declaration::collations(sql);
-    let columns = rows
-        .into_iter()
-        .map(|row| column(row, &collations))
-        .collect();
+    let columns = rows.into_iter().map(|row| column(row, &collations)).collect();
     let indexes = indexes(connection, name).await?;
     // Rows without text are the indexes of constraints.
     let rest: Vec<(String, String)> = sqlx::query_as(
@@ -56,24 +50,10 @@ async fn table(
     .fetch_all(&mut *connection)
     .await?;
     let own = trigger::append_only_names(name);
-    let append_only = own
-        .iter()
-        .all(|trigger| rest.iter().any(|(name, _)| name == trigger));
-    let known =
-        |name: &String| own.contains(name) || indexes.iter().any(|index| index.name == *name);
-    let others = rest
-        .into_iter()
-        .filter(|(name, _)| !known(name))
-        .map(|(_, sql)| format!("{sql};"))
-        .collect();
-    Ok(PhysicalTable {
-        name: name.to_owned(),
-        columns,
-        indexes,
-        append_only,
-        notify: false,
-        others,
-    })
+    let append_only = own.iter().all(|trigger| rest.iter().any(|(name, _)| name == trigger));
+    let known = |name: &String| own.contains(name) || indexes.iter().any(|index| index.name == *name);
+    let others = rest.into_iter().filter(|(name, _)| !known(name)).map(|(_, sql)| format!("{sql};")).collect();
+    Ok(PhysicalTable { name: name.to_owned(), columns, indexes, append_only, notify: false, others })
 }
 
 fn column(row: ColumnRow, collations: &HashMap<String, String>) -> PhysicalColumn {
@@ -89,13 +69,7 @@ fn column(row: ColumnRow, collations: &HashMap<String, String>) -> PhysicalColum
         sql_type,
         nullable: !not_null && !primary_key,
         // An expression is told without the parentheses that it needs.
-        default: default.map(|sql| {
-            if default_value::is_constant(&sql) {
-                sql
-            } else {
-                format!("({sql})")
-            }
-        }),
+        default: default.map(|sql| if default_value::is_constant(&sql) { sql } else { format!("({sql})") }),
         primary_key,
         fill: None,
         kind: None,
@@ -103,10 +77,7 @@ fn column(row: ColumnRow, collations: &HashMap<String, String>) -> PhysicalColum
 }
 
 /// Indexes made by CREATE INDEX: whole, and over columns alone.
-async fn indexes(
-    connection: &mut SqliteConnection,
-    table: &str,
-) -> Result<Vec<PhysicalIndex>, sqlx::Error> {
+async fn indexes(connection: &mut SqliteConnection, table: &str) -> Result<Vec<PhysicalIndex>, sqlx::Error> {
     let rows: Vec<(String, bool, Option<String>)> = sqlx::query_as(
         "SELECT l.name, l.\"unique\", i.name FROM pragma_index_list($1) l \
          JOIN pragma_index_info(l.name) i WHERE l.origin = 'c' AND l.partial = 0 ORDER BY l.name, i.seqno",
@@ -117,12 +88,7 @@ async fn indexes(
     let mut indexes: Vec<(PhysicalIndex, bool)> = Vec::new();
     for (name, unique, column) in rows {
         if indexes.last().is_none_or(|(index, _)| index.name != name) {
-            let index = PhysicalIndex {
-                name,
-                columns: Vec::new(),
-                unique,
-                constraint: false,
-            };
+            let index = PhysicalIndex { name, columns: Vec::new(), unique, constraint: false };
             indexes.push((index, true));
         }
         if let Some((index, plain)) = indexes.last_mut() {
@@ -131,9 +97,5 @@ async fn indexes(
             index.columns.extend(column);
         }
     }
-    Ok(indexes
-        .into_iter()
-        .filter(|(_, plain)| *plain)
-        .map(|(index, _)| index)
-        .collect())
+    Ok(indexes.into_iter().filter(|(_, plain)| *plain).map(|(index, _)| index).collect())
 }

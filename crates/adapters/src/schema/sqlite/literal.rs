@@ -15,9 +15,7 @@ pub(in super::super) fn literal(value: ValueRef<'_>) -> String {
         ValueRef::Int(v) => v.to_string(),
         ValueRef::F64(v) => double(v),
         ValueRef::Text(v) => text_literal(v),
-        ValueRef::Decimal(_) | ValueRef::Uuid(_) | ValueRef::Date(_) => {
-            text_literal(&value.to_text())
-        }
+        ValueRef::Decimal(_) | ValueRef::Uuid(_) | ValueRef::Date(_) => text_literal(&value.to_text()),
         ValueRef::Timestamp(v) => v.timestamp_micros().to_string(),
     }
 }
@@ -33,11 +31,7 @@ fn double(v: f64) -> String {
     let bits = v.to_bits();
     let (fraction, exponent) = (bits & ((1 << 52) - 1), (bits >> 52) & 0x7ff);
     // Below the least normal double the leading bit is not understood, and the exponent is as there.
-    let mut integer = if exponent == 0 {
-        fraction
-    } else {
-        fraction | (1 << 52)
-    };
+    let mut integer = if exponent == 0 { fraction } else { fraction | (1 << 52) };
     // The exponent has eleven bits.
     let mut power = i64::try_from(exponent.max(1)).unwrap_or_default() - 1075;
     let zeros = integer.trailing_zeros();

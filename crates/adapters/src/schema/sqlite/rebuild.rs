@@ -24,27 +24,13 @@ pub(super) fn rebuild(change: &TableChange) -> Vec<String> {
     let columns = columns(change);
     let temporary = format!("kwik_new_{}", change.name);
     let (new, old) = (quote(&temporary), quote(&change.name));
-    let definitions: Vec<PhysicalColumn> =
-        columns.iter().map(|filled| filled.column.clone()).collect();
-    let copied: Vec<&Filled> = columns
-        .iter()
-        .filter(|filled| filled.source.is_some())
-        .collect();
-    let names: Vec<String> = copied
-        .iter()
-        .map(|filled| filled.column.name.clone())
-        .collect();
-    let sources: Vec<&str> = copied
-        .iter()
-        .filter_map(|filled| filled.source.as_deref())
-        .collect();
+    let definitions: Vec<PhysicalColumn> = columns.iter().map(|filled| filled.column.clone()).collect();
+    let copied: Vec<&Filled> = columns.iter().filter(|filled| filled.source.is_some()).collect();
+    let names: Vec<String> = copied.iter().map(|filled| filled.column.name.clone()).collect();
+    let sources: Vec<&str> = copied.iter().filter_map(|filled| filled.source.as_deref()).collect();
     let mut sql = vec![
         render::create(&temporary, &definitions),
-        format!(
-            "INSERT INTO {new} ({})\nSELECT {}\nFROM {old};",
-            quote_all(&names),
-            sources.join(", ")
-        ),
+        format!("INSERT INTO {new} ({})\nSELECT {}\nFROM {old};", quote_all(&names), sources.join(", ")),
     ];
     if definitions.iter().any(|column| column.identity) {
         sql.extend(keep_sequence(&change.name, &temporary));
@@ -66,10 +52,7 @@ fn columns(change: &TableChange) -> Vec<Filled> {
             now.rename_column(from, to);
         }
     }
-    let keep = |column: PhysicalColumn| Filled {
-        source: Some(quote(&column.name)),
-        column,
-    };
+    let keep = |column: PhysicalColumn| Filled { source: Some(quote(&column.name)), column };
     let mut columns: Vec<Filled> = now.columns.into_iter().map(keep).collect();
     for step in &change.steps {
         apply(step, &mut columns);
@@ -79,20 +62,12 @@ fn columns(change: &TableChange) -> Vec<Filled> {
 
 fn apply(step: &Step, columns: &mut Vec<Filled>) {
     let mut find = |name: &str, change: &dyn Fn(&mut Filled)| {
-        columns
-            .iter_mut()
-            .filter(|filled| filled.column.name == name)
-            .for_each(change);
+        columns.iter_mut().filter(|filled| filled.column.name == name).for_each(change);
     };
     match step {
         Step::AddColumn(column) => {
-            let fill = column
-                .fill
-                .filter(|_| !column.nullable && column.default.is_none());
-            columns.push(Filled {
-                column: column.clone(),
-                source: fill.map(str::to_owned),
-            });
+            let fill = column.fill.filter(|_| !column.nullable && column.default.is_none());
+            columns.push(Filled { column: column.clone(), source: fill.map(str::to_owned) });
         }
         Step::DropColumn(column) => columns.retain(|filled| filled.column.name != column.name),
         Step::DropDefault(column) => find(column, &|filled| filled.column.default = None),
@@ -109,10 +84,7 @@ fn apply(step: &Step, columns: &mut Vec<Filled>) {
         Step::ChangeType { to, .. } => find(&to.name, &|filled| {
             filled.column.sql_type.clone_from(&to.sql_type);
             let base = to.sql_type.split(' ').next().unwrap_or_default();
-            filled.source = filled
-                .source
-                .as_ref()
-                .map(|source| format!("CAST({source} AS {base})"));
+            filled.source = filled.source.as_ref().map(|source| format!("CAST({source} AS {base})"));
         }),
         _ => {}
     }
@@ -123,9 +95,7 @@ fn keep_sequence(old: &str, new: &str) -> [String; 2] {
     let (old, new) = (text_literal(old), text_literal(new));
     [
         format!("DELETE FROM sqlite_sequence WHERE name = {new};"),
-        format!(
-            "INSERT INTO sqlite_sequence (name, seq)\nSELECT {new}, seq FROM sqlite_sequence WHERE name = {old};"
-        ),
+        format!("INSERT INTO sqlite_sequence (name, seq)\nSELECT {new}, seq FROM sqlite_sequence WHERE name = {old};"),
     ]
 }
 
@@ -142,13 +112,8 @@ fn belongings(change: &TableChange) -> Vec<String> {
             _ => {}
         }
     }
-    let indexes = now
-        .indexes
-        .iter()
-        .filter(|index| !dropped.contains(&index.name.as_str()));
-    let mut sql: Vec<String> = indexes
-        .map(|index| render::create_index(&change.name, index))
-        .collect();
+    let indexes = now.indexes.iter().filter(|index| !dropped.contains(&index.name.as_str()));
+    let mut sql: Vec<String> = indexes.map(|index| render::create_index(&change.name, index)).collect();
     sql.extend(now.others.iter().cloned());
     if now.append_only {
         sql.extend(trigger::make_append_only(&change.name));

@@ -13,12 +13,7 @@ use super::{
 /// The statements that make a table and what belongs to it.
 pub(in super::super) fn create_table(table: &PhysicalTable) -> Vec<String> {
     let mut sql = vec![create(&table.name, &table.columns)];
-    sql.extend(
-        table
-            .indexes
-            .iter()
-            .map(|index| create_index(&table.name, index)),
-    );
+    sql.extend(table.indexes.iter().map(|index| create_index(&table.name, index)));
     if table.append_only {
         sql.extend(trigger::make_append_only(&table.name));
     }
@@ -29,16 +24,9 @@ pub(in super::super) fn create_table(table: &PhysicalTable) -> Vec<String> {
 pub(in super::super) fn change_table(change: &TableChange) -> Vec<String> {
     let steps = change.steps.iter();
     let columns: Vec<&Step> = steps.clone().filter(|step| changes_columns(step)).collect();
-    let mut sql: Vec<String> = steps
-        .clone()
-        .filter_map(|step| first(&change.name, step))
-        .collect();
+    let mut sql: Vec<String> = steps.clone().filter_map(|step| first(&change.name, step)).collect();
     if columns.iter().all(|step| can_alter(step)) {
-        sql.extend(
-            columns
-                .into_iter()
-                .filter_map(|step| alter(&change.name, step)),
-        );
+        sql.extend(columns.into_iter().filter_map(|step| alter(&change.name, step)));
     } else {
         sql.extend(rebuild::rebuild(change));
     }
@@ -78,11 +66,7 @@ fn first(name: &str, step: &Step) -> Option<String> {
     Some(match step {
         Step::RenameTable { from } => format!("ALTER TABLE {} RENAME TO {table};", quote(from)),
         Step::RenameColumn { from, to } => {
-            format!(
-                "ALTER TABLE {table} RENAME COLUMN {} TO {};",
-                quote(from),
-                quote(to)
-            )
+            format!("ALTER TABLE {table} RENAME COLUMN {} TO {};", quote(from), quote(to))
         }
         Step::DropIndex(PhysicalIndex { name, .. }) | Step::RenameIndex { from: name, .. } => {
             format!("DROP INDEX {};", quote(name))
@@ -116,26 +100,14 @@ fn last(name: &str, step: &Step) -> Vec<String> {
 
 /// CREATE TABLE with those columns.
 pub(super) fn create(name: &str, columns: &[PhysicalColumn]) -> String {
-    let columns: Vec<String> = columns
-        .iter()
-        .map(|column| format!("  {}", definition(column)))
-        .collect();
-    format!(
-        "CREATE TABLE {} (\n{}\n) STRICT;",
-        quote(name),
-        columns.join(",\n")
-    )
+    let columns: Vec<String> = columns.iter().map(|column| format!("  {}", definition(column))).collect();
+    format!("CREATE TABLE {} (\n{}\n) STRICT;", quote(name), columns.join(",\n"))
 }
 
 /// CREATE INDEX.
 pub(super) fn create_index(table: &str, index: &PhysicalIndex) -> String {
     let unique = if index.unique { "UNIQUE " } else { "" };
-    format!(
-        "CREATE {unique}INDEX {} ON {} ({});",
-        quote(&index.name),
-        quote(table),
-        quote_all(&index.columns)
-    )
+    format!("CREATE {unique}INDEX {} ON {} ({});", quote(&index.name), quote(table), quote_all(&index.columns))
 }
 
 /// A column as it stands in CREATE TABLE.

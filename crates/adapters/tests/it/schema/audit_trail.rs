@@ -8,8 +8,7 @@ use super::{
 use kwik_adapters::schema::develop;
 use sqlx::postgres::PgListener;
 
-const RECORD: &str =
-    "INSERT INTO kwik_audit (at, entity, entity_key, action, version, via, request_id) VALUES ";
+const RECORD: &str = "INSERT INTO kwik_audit (at, entity, entity_key, action, version, via, request_id) VALUES ";
 
 each_engine! {
     async fn records_are_only_added(database) {
@@ -65,10 +64,9 @@ mod changes_of_rights_are_announced {
         drop(instance);
         let mut listener = PgListener::connect(&database.postgres_url()).await.unwrap();
         listener.listen("kwik_access").await.unwrap();
-        for change in [
-            "INSERT INTO tags (code, name) VALUES ('01890a5d-ac96-774b-bcce-b302099a8057', 'x')",
-            "TRUNCATE tags",
-        ] {
+        for change in
+            ["INSERT INTO tags (code, name) VALUES ('01890a5d-ac96-774b-bcce-b302099a8057', 'x')", "TRUNCATE tags"]
+        {
             database.run(change).await;
             assert_eq!(listener.recv().await.unwrap().channel(), "kwik_access");
         }

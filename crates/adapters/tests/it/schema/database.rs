@@ -58,15 +58,8 @@ pub(crate) struct TestDatabase {
 }
 
 /// Runs a test on a database of its own, which is removed whatever comes of the test.
-pub(crate) fn run<F: Future<Output = ()> + Send + 'static>(
-    engine: Engine,
-    test: impl FnOnce(Arc<TestDatabase>) -> F,
-) {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
+pub(crate) fn run<F: Future<Output = ()> + Send + 'static>(engine: Engine, test: impl FnOnce(Arc<TestDatabase>) -> F) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let outcome = runtime.block_on(async {
         let database = Arc::new(TestDatabase::create(engine).await);
         let outcome = tokio::spawn(test(database.clone())).await;
@@ -89,11 +82,7 @@ impl TestDatabase {
             administrate(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
             administrate(&format!("CREATE DATABASE {name}")).await;
         }
-        Self {
-            engine,
-            name,
-            folder,
-        }
+        Self { engine, name, folder }
     }
 
     pub(crate) async fn remove(&self) {
@@ -125,9 +114,7 @@ impl TestDatabase {
 
     /// A pool, as an instance of a service has one.
     pub(crate) async fn open(&self) -> Database {
-        Database::connect(&Secret::new(self.url()), PoolSettings::default())
-            .await
-            .unwrap()
+        Database::connect(&Secret::new(self.url()), PoolSettings::default()).await.unwrap()
     }
 
     /// Runs [`develop`] on an instance of its own.
@@ -135,11 +122,7 @@ impl TestDatabase {
         self.try_develop(schema, false).await.unwrap()
     }
 
-    pub(crate) async fn try_develop(
-        &self,
-        schema: &Schema,
-        drop: bool,
-    ) -> Result<Vec<String>, String> {
+    pub(crate) async fn try_develop(&self, schema: &Schema, drop: bool) -> Result<Vec<String>, String> {
         let database = self.open().await;
         let outcome = develop(&database, schema, drop).await;
         database.close().await;
@@ -172,14 +155,8 @@ impl TestDatabase {
     pub(crate) async fn texts(&self, sql: &str) -> Vec<Option<String>> {
         let query = AssertSqlSafe(sql);
         match self.engine {
-            Engine::Sqlite => sqlx::query_scalar(query)
-                .fetch_all(&mut self.sqlite().await)
-                .await
-                .unwrap(),
-            Engine::Postgres => sqlx::query_scalar(query)
-                .fetch_all(&mut self.postgres().await)
-                .await
-                .unwrap(),
+            Engine::Sqlite => sqlx::query_scalar(query).fetch_all(&mut self.sqlite().await).await.unwrap(),
+            Engine::Postgres => sqlx::query_scalar(query).fetch_all(&mut self.postgres().await).await.unwrap(),
         }
     }
 
@@ -206,10 +183,7 @@ impl TestDatabase {
 
 async fn administrate(sql: &str) {
     let mut connection = PgConnection::connect(&server()).await.unwrap();
-    sqlx::raw_sql(AssertSqlSafe(sql))
-        .execute(&mut connection)
-        .await
-        .unwrap();
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
 }
 

@@ -17,11 +17,10 @@ const COLUMNS: usize = 60;
 
 fn hostile() -> impl Strategy<Value = String> {
     let odd = prop::sample::select(vec![
-        '\'', '"', '\\', '$', '-', ';', '/', '*', '(', ')', '\n', '\r', '\t', ' ', ':', 'E', '?',
-        '%', '\u{0}', '\u{7f}', '\u{feff}',
+        '\'', '"', '\\', '$', '-', ';', '/', '*', '(', ')', '\n', '\r', '\t', ' ', ':', 'E', '?', '%', '\u{0}',
+        '\u{7f}', '\u{feff}',
     ]);
-    vec(prop_oneof![odd, any::<char>()], 0..24)
-        .prop_map(|chars| chars.into_iter().filter(|c| *c != '\0').collect())
+    vec(prop_oneof![odd, any::<char>()], 0..24).prop_map(|chars| chars.into_iter().filter(|c| *c != '\0').collect())
 }
 
 fn value() -> impl Strategy<Value = (FieldMeta, Value)> {
@@ -29,15 +28,10 @@ fn value() -> impl Strategy<Value = (FieldMeta, Value)> {
     let moment = (-62_135_596_800_000_000..253_402_300_800_000_000_i64)
         .prop_map(|m| DateTime::from_timestamp_micros(m).unwrap());
     let day = (1..=3_652_059).prop_map(|n| NaiveDate::from_num_days_from_ce_opt(n).unwrap());
-    let decimal = (
-        -9_999_999_999_999_999_999_999_999_999_i128..=9_999_999_999_999_999_999_999_999_999,
-        0..=28_u32,
-    );
+    let decimal = (-9_999_999_999_999_999_999_999_999_999_i128..=9_999_999_999_999_999_999_999_999_999, 0..=28_u32);
     let meta = |meta: FieldMeta| move |value| (meta, value);
     prop_oneof![
-        any::<bool>()
-            .prop_map(Value::Bool)
-            .prop_map(meta(FieldMeta::of::<bool>("x"))),
+        any::<bool>().prop_map(Value::Bool).prop_map(meta(FieldMeta::of::<bool>("x"))),
         prop_oneof![any::<i32>(), Just(i32::MIN)]
             .prop_map(|v| Value::Int(v.into()))
             .prop_map(meta(FieldMeta::of::<i32>("x"))),
@@ -51,22 +45,13 @@ fn value() -> impl Strategy<Value = (FieldMeta, Value)> {
         ]
         .prop_map(Value::F64)
         .prop_map(meta(FieldMeta::of::<f64>("x"))),
-        hostile()
-            .prop_map(Value::Text)
-            .prop_map(meta(FieldMeta::of::<String>("x"))),
+        hostile().prop_map(Value::Text).prop_map(meta(FieldMeta::of::<String>("x"))),
         decimal
-            .prop_map(
-                |(digits, scale)| Value::Decimal(Decimal::from_i128_with_scale(digits, scale))
-            )
+            .prop_map(|(digits, scale)| Value::Decimal(Decimal::from_i128_with_scale(digits, scale)))
             .prop_map(meta(FieldMeta::of::<Decimal>("x"))),
-        any::<u128>()
-            .prop_map(|v| Value::Uuid(Uuid::from_u128(v)))
-            .prop_map(meta(FieldMeta::of::<Uuid>("x"))),
-        day.prop_map(Value::Date)
-            .prop_map(meta(FieldMeta::of::<NaiveDate>("x"))),
-        moment
-            .prop_map(Value::Timestamp)
-            .prop_map(meta(FieldMeta::of::<DateTime<Utc>>("x"))),
+        any::<u128>().prop_map(|v| Value::Uuid(Uuid::from_u128(v))).prop_map(meta(FieldMeta::of::<Uuid>("x"))),
+        day.prop_map(Value::Date).prop_map(meta(FieldMeta::of::<NaiveDate>("x"))),
+        moment.prop_map(Value::Timestamp).prop_map(meta(FieldMeta::of::<DateTime<Utc>>("x"))),
     ]
 }
 
@@ -90,10 +75,7 @@ async fn row(database: &TestDatabase, table: &str, fields: &[FieldMeta]) -> Vec<
     let mut texts = Vec::new();
     match database.engine {
         Engine::Postgres => {
-            let row = sqlx::query(query)
-                .fetch_one(&mut database.postgres().await)
-                .await
-                .unwrap();
+            let row = sqlx::query(query).fetch_one(&mut database.postgres().await).await.unwrap();
             for field in fields {
                 let at = field.name;
                 texts.push(match field.kind {
@@ -110,10 +92,7 @@ async fn row(database: &TestDatabase, table: &str, fields: &[FieldMeta]) -> Vec<
             }
         }
         Engine::Sqlite => {
-            let row = sqlx::query(query)
-                .fetch_one(&mut database.sqlite().await)
-                .await
-                .unwrap();
+            let row = sqlx::query(query).fetch_one(&mut database.sqlite().await).await.unwrap();
             for field in fields {
                 let at = field.name;
                 texts.push(match field.kind {
@@ -121,8 +100,7 @@ async fn row(database: &TestDatabase, table: &str, fields: &[FieldMeta]) -> Vec<
                     Kind::I32 | Kind::I64 => row.get::<i64, _>(at).to_string(),
                     Kind::F64 => row.get::<f64, _>(at).to_bits().to_string(),
                     Kind::Timestamp => {
-                        ValueRef::Timestamp(DateTime::from_timestamp_micros(row.get(at)).unwrap())
-                            .to_text()
+                        ValueRef::Timestamp(DateTime::from_timestamp_micros(row.get(at)).unwrap()).to_text()
                     }
                     _ => row.get(at),
                 });

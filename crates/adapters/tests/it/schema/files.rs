@@ -12,16 +12,11 @@ use std::{fs, path::Path};
 
 /// The migrations of a folder, as the program would embed them.
 pub(crate) fn embedded(dir: &Path) -> Vec<Migration> {
-    let mut names: Vec<String> = fs::read_dir(dir)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
+    let mut names: Vec<String> =
+        fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
-    let read =
-        |name: String| -> &'static str { fs::read_to_string(dir.join(name)).unwrap().leak() };
-    let stems = names
-        .iter()
-        .filter_map(|name| name.strip_suffix(".postgres.sql"));
+    let read = |name: String| -> &'static str { fs::read_to_string(dir.join(name)).unwrap().leak() };
+    let stems = names.iter().filter_map(|name| name.strip_suffix(".postgres.sql"));
     let migration = |stem: &str| {
         let (number, name) = stem.split_once('_').unwrap();
         Migration {
@@ -40,14 +35,7 @@ pub(crate) fn life() -> Vec<(&'static str, Schema)> {
         ("init", everything()),
         (
             "things",
-            schema([plain(
-                "things",
-                &[
-                    text("name"),
-                    FieldMeta::of::<i32>("size").indexed(),
-                    optional("gone"),
-                ],
-            )]),
+            schema([plain("things", &[text("name"), FieldMeta::of::<i32>("size").indexed(), optional("gone")])]),
         ),
         (
             "change",
@@ -64,14 +52,8 @@ pub(crate) fn life() -> Vec<(&'static str, Schema)> {
         ),
         (
             "optional",
-            schema([audited(
-                "items",
-                &[
-                    optional("title"),
-                    FieldMeta::of::<Option<Decimal>>("size").unique(),
-                ],
-            )
-            .renamed_from("things")]),
+            schema([audited("items", &[optional("title"), FieldMeta::of::<Option<Decimal>>("size").unique()])
+                .renamed_from("things")]),
         ),
         ("away", schema([])),
     ]
@@ -137,11 +119,7 @@ fn the_same_changes_give_the_same_files() {
     let mut count = 0;
     for entry in fs::read_dir(&one).unwrap() {
         let name = entry.unwrap().file_name();
-        assert_eq!(
-            fs::read(one.join(&name)).unwrap(),
-            fs::read(other.join(&name)).unwrap(),
-            "{name:?}"
-        );
+        assert_eq!(fs::read(one.join(&name)).unwrap(), fs::read(other.join(&name)).unwrap(), "{name:?}");
         count += 1;
     }
     assert_eq!(count, 11);
@@ -155,10 +133,7 @@ fn nothing_to_do_writes_nothing() {
     let dir = folder("nothing");
     new_migration(&dir, "init", &things(&[text("name")])).unwrap();
     let error = new_migration(&dir, "again", &things(&[text("name")])).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the entities did not change since the last migration; nothing was written"
-    );
+    assert_eq!(error.to_string(), "the entities did not change since the last migration; nothing was written");
     assert_eq!(fs::read_dir(&dir).unwrap().count(), 3);
     fs::remove_dir_all(dir).unwrap();
 }
@@ -167,16 +142,12 @@ fn nothing_to_do_writes_nothing() {
 fn a_wrong_name_and_a_lost_state_are_refused() {
     let dir = folder("wrong");
     for name in ["", "Add", "a b", "../x", "ü"] {
-        let error = new_migration(&dir, name, &things(&[]))
-            .unwrap_err()
-            .to_string();
+        let error = new_migration(&dir, name, &things(&[])).unwrap_err().to_string();
         assert!(error.contains("use a-z, 0-9 and _"), "{error}");
     }
     new_migration(&dir, "init", &things(&[])).unwrap();
     fs::remove_file(dir.join("schema.json")).unwrap();
-    let error = new_migration(&dir, "next", &things(&[]))
-        .unwrap_err()
-        .to_string();
+    let error = new_migration(&dir, "next", &things(&[])).unwrap_err().to_string();
     assert!(error.contains("restore this file"), "{error}");
     fs::remove_dir_all(dir).unwrap();
 }
@@ -188,26 +159,10 @@ fn what_loses_data_says_so() {
     new_migration(&dir, "drop_phone", &things(&[text("name"), text("city")])).unwrap();
     for dialect in ["postgres", "sqlite"] {
         let sql = fs::read_to_string(dir.join(format!("0002_drop_phone.{dialect}.sql"))).unwrap();
-        assert!(
-            sql.contains(
-                "-- Attention: the column \"phone\" of \"things\" goes, with all its data."
-            ),
-            "{sql}"
-        );
-        assert!(
-            sql.contains("-- Fails if rows of \"things\" have no value in \"city\""),
-            "{sql}"
-        );
+        assert!(sql.contains("-- Attention: the column \"phone\" of \"things\" goes, with all its data."), "{sql}");
+        assert!(sql.contains("-- Fails if rows of \"things\" have no value in \"city\""), "{sql}");
     }
-    let error = new_migration(
-        &dir,
-        "retype",
-        &things(&[FieldMeta::of::<bool>("name"), text("city")]),
-    )
-    .unwrap_err();
-    assert!(
-        error.to_string().contains("things.name cannot become"),
-        "{error}"
-    );
+    let error = new_migration(&dir, "retype", &things(&[FieldMeta::of::<bool>("name"), text("city")])).unwrap_err();
+    assert!(error.to_string().contains("things.name cannot become"), "{error}");
     fs::remove_dir_all(dir).unwrap();
 }

@@ -43,47 +43,25 @@ async fn wait_for(database: &TestDatabase, query: &str) {
 
 async fn waits_outside_of_the_lock(database: Arc<TestDatabase>) {
     let mut holder = database.postgres().await;
-    sqlx::query("SELECT pg_advisory_lock($1)")
-        .bind(LOCK)
-        .execute(&mut holder)
-        .await
-        .unwrap();
+    sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut holder).await.unwrap();
     let instance = database.open().await;
     let task = tokio::spawn(async move { develop(&instance, &schema([]), false).await });
     let asked = "SELECT query FROM pg_stat_activity WHERE query = 'SELECT pg_try_advisory_lock($1)' AND state = 'idle'";
     wait_for(&database, asked).await;
-    let waiting = database
-        .texts("SELECT locktype FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
-        .await;
+    let waiting = database.texts("SELECT locktype FROM pg_locks WHERE locktype = 'advisory' AND NOT granted").await;
     assert!(waiting.is_empty() && !task.is_finished());
-    sqlx::query("SELECT pg_advisory_unlock($1)")
-        .bind(LOCK)
-        .execute(&mut holder)
-        .await
-        .unwrap();
+    sqlx::query("SELECT pg_advisory_unlock($1)").bind(LOCK).execute(&mut holder).await.unwrap();
     assert!(!task.await.unwrap().unwrap().is_empty());
 }
 
 async fn gives_up_on_a_table_in_use(database: Arc<TestDatabase>) {
-    let (before, after) = (
-        things(&[text("name")]),
-        things(&[text("name"), optional("note")]),
-    );
+    let (before, after) = (things(&[text("name")]), things(&[text("name"), optional("note")]));
     database.develop(&before).await;
     let mut holder = database.postgres().await;
-    sqlx::raw_sql("BEGIN; LOCK TABLE things")
-        .execute(&mut holder)
-        .await
-        .unwrap();
+    sqlx::raw_sql("BEGIN; LOCK TABLE things").execute(&mut holder).await.unwrap();
     let error = database.try_develop(&after, false).await.unwrap_err();
-    assert!(
-        error.contains("wait until they are done, then start again"),
-        "{error}"
-    );
-    sqlx::raw_sql("ROLLBACK")
-        .execute(&mut holder)
-        .await
-        .unwrap();
+    assert!(error.contains("wait until they are done, then start again"), "{error}");
+    sqlx::raw_sql("ROLLBACK").execute(&mut holder).await.unwrap();
     database.develop(&after).await;
 }
 

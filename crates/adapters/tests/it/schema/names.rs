@@ -40,8 +40,5 @@ fn long_names_are_cut_once_and_longer_ones_refused() {
     let long: &'static str = format!("{LONG}x").leak();
     let entities: Vec<&'static EntityMeta> = vec![Box::leak(Box::new(plain(long, &[])))];
     let error = Schema::of(&entities).unwrap_err().to_string();
-    assert!(
-        error.contains("is 64 bytes long; a database keeps at most 63"),
-        "{error}"
-    );
+    assert!(error.contains("is 64 bytes long; a database keeps at most 63"), "{error}");
 }

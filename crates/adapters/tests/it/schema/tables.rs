@@ -27,10 +27,7 @@ pub(crate) fn everything() -> Schema {
     let keys: Vec<FieldMeta> = vec![FieldMeta::of::<Uuid>("code"), text("name")];
     schema([
         audited("customers", &fields).unique_groups(&[&[3, 5]]),
-        EntityMeta::new("Tag", "Tags", "tags", keys.leak(), 2)
-            .unaudited()
-            .unversioned()
-            .grants_rights(),
+        EntityMeta::new("Tag", "Tags", "tags", keys.leak(), 2).unaudited().unversioned().grants_rights(),
     ])
 }
 
@@ -88,15 +85,10 @@ each_engine! {
 
 #[test]
 fn two_entities_of_one_table_are_refused() {
-    let entities: Vec<&'static EntityMeta> = vec![
-        Box::leak(Box::new(plain("things", &[]))),
-        Box::leak(Box::new(plain("Things", &[]))),
-    ];
+    let entities: Vec<&'static EntityMeta> =
+        vec![Box::leak(Box::new(plain("things", &[]))), Box::leak(Box::new(plain("Things", &[])))];
     let error = Schema::of(&entities).unwrap_err();
-    assert!(
-        matches!(error, SchemaError::DuplicateTable { .. }),
-        "{error}"
-    );
+    assert!(matches!(error, SchemaError::DuplicateTable { .. }), "{error}");
     let entities: Vec<&'static EntityMeta> = vec![Box::leak(Box::new(plain("users", &[])))];
     assert_eq!(
         Schema::of(&entities).unwrap_err().to_string(),

@@ -25,7 +25,9 @@ pub async fn tells_who_when_and_what(given: Given) {
     other.ctx.address = "192.0.2.8".parse().ok();
     caller.delete::<Sample>(session, key, None).await.expect("a row");
     let key_of_other = other.insert(session, &sample()).await.id;
-    let [deleted, updated, created] = &caller.history::<Sample>(session, key).await[..] else { panic!("three records") };
+    let [deleted, updated, created] = &caller.history::<Sample>(session, key).await[..] else {
+        panic!("three records")
+    };
     for record in [deleted, updated, created] {
         assert_eq!((record.user_id, record.impersonator_id), (Some(7), Some(3)));
         assert_eq!((record.via.as_str(), record.request_id.as_str()), ("session:s-1", "request-1"));
@@ -62,7 +64,8 @@ pub async fn of_a_delete_has_the_whole_row(given: Given) {
 pub async fn masks_secrets(given: Given) {
     let (caller, mut session) = (Caller::new(), given.session());
     let key = caller.insert(&mut *session, &sample()).await.id;
-    let values = [(Sample::SECRET.index(), ValueRef::Text("hunter3")), (Sample::HIDDEN.index(), ValueRef::Text("$other$"))];
+    let values =
+        [(Sample::SECRET.index(), ValueRef::Text("hunter3")), (Sample::HIDDEN.index(), ValueRef::Text("$other$"))];
     caller.update::<Sample>(&mut *session, key, None, &values).await.expect("a row");
     caller.delete::<Sample>(&mut *session, key, None).await.expect("a row");
     let records = caller.history::<Sample>(&mut *session, key).await;

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use kwik_domain::{
-    Action, Actor, AuditRecord, Change, Ctx, Decision, Denial, Entity, EntityMeta, FieldType, Filter, Grants, KeySource,
-    Lock, Order, Page, Permit, PermissionPolicy, RowReader, Scope, Select, Session, Stored, StoreError, ValueRef, Verb,
-    Via, Write, WriteOutcome, authorize,
+    Action, Actor, AuditRecord, Change, Ctx, Decision, Denial, Entity, EntityMeta, FieldType, Filter, Grants,
+    KeySource, Lock, Order, Page, PermissionPolicy, Permit, RowReader, Scope, Select, Session, StoreError, Stored,
+    ValueRef, Verb, Via, Write, WriteOutcome, authorize,
 };
 use std::sync::Arc;
 
@@ -139,11 +139,7 @@ impl Caller {
         self.write(session, Verb::Delete { key: key.value(), expected }).await.expect("a delete")
     }
 
-    pub(super) async fn fetch<E: Entity>(
-        &self,
-        session: &mut dyn Session,
-        read: &Read<'_>,
-    ) -> Vec<Stored<E>> {
+    pub(super) async fn fetch<E: Entity>(&self, session: &mut dyn Session, read: &Read<'_>) -> Vec<Stored<E>> {
         let permit = self.permit::<E>(Action::Read);
         let mut rows = Vec::new();
         let mut sink = |row: &dyn RowReader| {
@@ -154,11 +150,7 @@ impl Caller {
         rows
     }
 
-    pub(super) async fn page<E: Entity>(
-        &self,
-        session: &mut dyn Session,
-        read: &Read<'_>,
-    ) -> (Vec<Stored<E>>, u64) {
+    pub(super) async fn page<E: Entity>(&self, session: &mut dyn Session, read: &Read<'_>) -> (Vec<Stored<E>>, u64) {
         let permit = self.permit::<E>(Action::Read);
         let mut rows = Vec::new();
         let mut sink = |row: &dyn RowReader| {
@@ -186,7 +178,11 @@ impl Caller {
     }
 
     /// The row with a key, kept from others.
-    pub(super) async fn find_for_update<E: Entity>(&self, session: &mut dyn Session, key: &E::Key) -> Option<Stored<E>> {
+    pub(super) async fn find_for_update<E: Entity>(
+        &self,
+        session: &mut dyn Session,
+        key: &E::Key,
+    ) -> Option<Stored<E>> {
         let filter = by_key(key.value());
         self.fetch::<E>(session, &Read { lock: Lock::Update, ..Read::of(&filter) }).await.pop()
     }

@@ -46,7 +46,10 @@ pub async fn writers_leave_a_gapless_chain(given: Given) {
     let versions: Vec<i64> = records.iter().rev().map(|record| record.version).collect();
     assert_eq!(versions, (1..=1 + WRITERS * TIMES).collect::<Vec<_>>());
     let row = caller.find::<Sample>(&mut *session, &key).await.expect("the row");
-    assert_eq!((row.version(), Value::from(row.large)), (1 + WRITERS * TIMES, object(records[0].after.as_ref())["large"].clone()));
+    assert_eq!(
+        (row.version(), Value::from(row.large)),
+        (1 + WRITERS * TIMES, object(records[0].after.as_ref())["large"].clone())
+    );
 }
 
 /// The same where rows have no version.

@@ -36,7 +36,8 @@ pub(super) async fn rows(given: &Given) -> Vec<Stored<Sample>> {
         right: Some("r".to_owned()),
         ..middle.clone()
     };
-    let large = Sample { small: 100, double: 1e-300, text: "z".to_owned(), decimal: Decimal::new(99_999, 1), ..middle.clone() };
+    let large =
+        Sample { small: 100, double: 1e-300, text: "z".to_owned(), decimal: Decimal::new(99_999, 1), ..middle.clone() };
     let bare = middle.clone().bare();
     let mut rows = Vec::new();
     for row in [middle, small, large, bare] {
@@ -148,13 +149,33 @@ pub async fn long_lists(given: Given) {
 /// Text that is looked for has no wildcards in it, and case counts.
 pub async fn text_is_taken_literally(given: Given) {
     let (caller, mut session) = (Caller::new(), given.session());
-    let texts =
-        ["", "a", "A", "ab", "a%b", "a_b", "a\\b", "a*b", "a?b", "[ab]", "aXb", "%", "_", "\\", "'", "éa", "e\u{301}a", "🦀a🦀", "aba"];
+    let texts = [
+        "",
+        "a",
+        "A",
+        "ab",
+        "a%b",
+        "a_b",
+        "a\\b",
+        "a*b",
+        "a?b",
+        "[ab]",
+        "aXb",
+        "%",
+        "_",
+        "\\",
+        "'",
+        "éa",
+        "e\u{301}a",
+        "🦀a🦀",
+        "aba",
+    ];
     let mut rows = Vec::new();
     for text in texts {
         rows.push(caller.insert(&mut *session, &Sample { text: text.to_owned(), ..sample().bare() }).await);
     }
-    let needles = texts.into_iter().chain(["b", "%b", "a%", "_b", "__", "%%", "\\%", "🦀", "\u{301}", "baab", "longer than all"]);
+    let needles =
+        texts.into_iter().chain(["b", "%b", "a%", "_b", "__", "%%", "\\%", "🦀", "\u{301}", "baab", "longer than all"]);
     for needle in needles {
         for text_match in [TextMatch::Contains, TextMatch::StartsWith, TextMatch::EndsWith] {
             let filter = Filter::Text(Sample::TEXT.index(), text_match, needle.to_owned());
@@ -185,7 +206,8 @@ pub async fn text_compares_bytewise(given: Given) {
 /// Decimals compare by their value, not by their digits or their scale.
 pub async fn decimals_compare_by_value(given: Given) {
     let (caller, mut session) = (Caller::new(), given.session());
-    let texts = ["-10", "-9.5", "-0.1", "0", "0.000", "0.1", "1", "1.0", "1.00", "9.5", "10", "100", "1000000000000000000.1"];
+    let texts =
+        ["-10", "-9.5", "-0.1", "0", "0.000", "0.1", "1", "1.0", "1.00", "9.5", "10", "100", "1000000000000000000.1"];
     let decimals = texts.map(|text| text.parse::<Decimal>().expect("a decimal"));
     let mut rows = Vec::new();
     for decimal in decimals {
@@ -193,7 +215,8 @@ pub async fn decimals_compare_by_value(given: Given) {
     }
     for decimal in decimals {
         for comparison in COMPARISONS {
-            agree(&mut *session, &rows, &Filter::Compare(Sample::DECIMAL.index(), comparison, Value::Decimal(decimal))).await;
+            agree(&mut *session, &rows, &Filter::Compare(Sample::DECIMAL.index(), comparison, Value::Decimal(decimal)))
+                .await;
         }
         agree(&mut *session, &rows, &Filter::In(Sample::DECIMAL.index(), vec![Value::Decimal(decimal)])).await;
     }

@@ -61,7 +61,9 @@ pub async fn several_fields(given: Given) {
     let mut rows = Vec::new();
     for n in 0..24 {
         let maybe_small = (n % 4 != 0).then_some(n % 4);
-        rows.push(caller.insert(&mut *session, &Sample { small: n % 3, maybe_small, flag: n % 2 == 0, ..sample() }).await);
+        rows.push(
+            caller.insert(&mut *session, &Sample { small: n % 3, maybe_small, flag: n % 2 == 0, ..sample() }).await,
+        );
     }
     let by = |field, descending| Order { field, descending };
     for bits in 0..8 {

@@ -38,7 +38,9 @@ pub async fn the_total_stands_on_every_page(given: Given) {
     let page = |skip, limit| Read { page: Some(Page { skip, limit }), ..Read::of(&Filter::All) };
     assert_eq!(caller.page::<Sample>(&mut *session, &page(0, 10)).await, (vec![], 0));
     fill(&given, 5).await;
-    for (skip, limit, rows) in [(0, 10, 5), (0, 2, 2), (4, 2, 1), (5, 2, 0), (1000, 1, 0), (0, 0, 0), (i64::MAX as u64, 1, 0)] {
+    for (skip, limit, rows) in
+        [(0, 10, 5), (0, 2, 2), (4, 2, 1), (5, 2, 0), (1000, 1, 0), (0, 0, 0), (i64::MAX as u64, 1, 0)]
+    {
         let (found, total) = caller.page::<Sample>(&mut *session, &page(skip, limit)).await;
         assert_eq!((found.len(), total), (rows, 5), "skip {skip}, limit {limit}");
     }

@@ -45,7 +45,8 @@ pub async fn filters_agree_with_memory(given: Given) {
         for filter in filters {
             let mut parts = Vec::new();
             for filter in [filter.clone(), Filter::Not(Box::new(filter.clone()))] {
-                let expected: Vec<i64> = rows.iter().filter(|row| model::holds(&filter, *row)).map(|row| row.id).collect();
+                let expected: Vec<i64> =
+                    rows.iter().filter(|row| model::holds(&filter, *row)).map(|row| row.id).collect();
                 let found = caller.keys::<Sample>(&mut *session, &filter).await;
                 equal(&format!("{filter:?}"), &found, &expected)?;
                 let count = caller.count::<Sample>(&mut *session, &filter).await;
@@ -103,7 +104,9 @@ pub async fn scopes_of_writes_agree_with_memory(given: Given) {
 fn speaks_of_key(filter: &Filter) -> bool {
     match filter {
         Filter::All | Filter::Nothing => false,
-        Filter::Compare(field, ..) | Filter::In(field, _) | Filter::IsNull(field) | Filter::Text(field, ..) => *field == 0,
+        Filter::Compare(field, ..) | Filter::In(field, _) | Filter::IsNull(field) | Filter::Text(field, ..) => {
+            *field == 0
+        }
         Filter::And(parts) | Filter::Or(parts) => parts.iter().any(speaks_of_key),
         Filter::Not(part) => speaks_of_key(part),
     }
@@ -159,7 +162,8 @@ impl Random {
 /// Reads of random shapes, one after the other and then again: each gets its own answer, never that
 /// of a read that looks alike.
 pub async fn statements_are_never_mixed_up(given: Given) {
-    let rows: Vec<Sample> = (0..9).map(|n| Sample { small: n % 3, maybe_small: (n % 2 == 0).then_some(n), ..super::sample() }).collect();
+    let rows: Vec<Sample> =
+        (0..9).map(|n| Sample { small: n % 3, maybe_small: (n % 2 == 0).then_some(n), ..super::sample() }).collect();
     let rows = insert_all(&given, &rows, 1).await;
     for_all(24, vec(read(), 1..8), async |reads| {
         let mut unit = given.store.begin().await.expect("a unit of work");

@@ -104,7 +104,8 @@ pub async fn know_defaults(given: Given) {
     ];
     for (scope, fits) in cases {
         let caller = Caller::within(scope.clone());
-        let outcome = caller.write::<Sample>(&mut *session, Verb::Insert { values: &values }).await.expect("an outcome");
+        let outcome =
+            caller.write::<Sample>(&mut *session, Verb::Insert { values: &values }).await.expect("an outcome");
         assert_eq!(outcome.err(), (!fits).then_some(OUTSIDE), "{scope:?}");
     }
 }

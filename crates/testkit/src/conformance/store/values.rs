@@ -134,8 +134,11 @@ pub async fn nulls_come_back(given: Given) {
     round_trip(&given, sample().bare()).await;
     let (caller, mut session) = (Caller::new(), given.session());
     let key = caller.insert(&mut *session, &sample()).await.id;
-    let nulls: Vec<_> =
-        Sample::META.own_fields().filter(|(_, field)| field.nullable).map(|(index, _)| (index, ValueRef::Null)).collect();
+    let nulls: Vec<_> = Sample::META
+        .own_fields()
+        .filter(|(_, field)| field.nullable)
+        .map(|(index, _)| (index, ValueRef::Null))
+        .collect();
     assert!(nulls.len() >= 10);
     let row = caller.update::<Sample>(&mut *session, key, None, &nulls).await.expect("a row");
     assert_eq!(row.entity, Sample { id: key, ..sample().bare() });
