@@ -19,9 +19,12 @@ token=$(curl -sSf "$KWIK_TEST_URL/api/v1/login/access-token" \
     python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])') || exit 1
 
 [ $# -gt 0 ] || set -- 1 2
+folder=$PWD
+cd "$scratch" || exit 1
 status=0
 for seed in "$@"; do
-    PYTHONPATH=. SCHEMATHESIS_HOOKS=fuzz_hooks "$KWIK_TEST_SCHEMATHESIS" run "$KWIK_TEST_URL/api/v1/openapi.json" \
+    PYTHONPATH=$folder PYTHONDONTWRITEBYTECODE=1 SCHEMATHESIS_HOOKS=fuzz_hooks \
+        "$KWIK_TEST_SCHEMATHESIS" --config-file "$folder/schemathesis.toml" run "$KWIK_TEST_URL/api/v1/openapi.json" \
         --header "Authorization: Bearer $token" --checks all --phases examples,coverage,fuzzing \
         --max-examples "${KWIK_TEST_EXAMPLES:-200}" --seed "$seed" --generation-database none \
         --continue-on-failure --no-color --warnings off || status=1

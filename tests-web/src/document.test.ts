@@ -97,7 +97,7 @@ test("examples are valid against their schemas", () => {
   formats.default.default(ajv);
   ajv.addFormat("decimal", true);
   ajv.addFormat("password", true);
-  ajv.addSchema(withNull(document) as object, "document");
+  ajv.addSchema(jsonSchema(document) as object, "document");
   for (const [name, { example }] of Object.entries(document.components.schemas)) {
     const validate = ajv.getSchema(`document#/components/schemas/${name}`);
     assert.ok(validate, name);
@@ -105,12 +105,15 @@ test("examples are valid against their schemas", () => {
   }
 });
 
-/** OpenAPI 3.0's `nullable` in the words of JSON Schema. */
-function withNull(node: unknown): unknown {
-  if (Array.isArray(node)) return node.map(withNull);
+/** What OpenAPI 3.0 says otherwise than JSON Schema, in the words of the latter. */
+function jsonSchema(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(jsonSchema);
   if (typeof node !== "object" || node === null) return node;
-  const out = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, withNull(value)]));
+  const out = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, jsonSchema(value)]));
   if (out["nullable"] === true && typeof out["type"] === "string") out["type"] = [out["type"], "null"];
+  for (const [exclusive, bound] of [["exclusiveMinimum", "minimum"], ["exclusiveMaximum", "maximum"]] as const) {
+    if (out[exclusive] === true) out[exclusive] = out[bound];
+  }
   return out;
 }
 

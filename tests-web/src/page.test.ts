@@ -7,7 +7,8 @@ import { type Browser, chromium, type Locator, type Page } from "playwright-core
 import { administrator, newEmail, origin } from "./service.js";
 
 const folder = process.env["KWIK_TEST_SCREENSHOTS"] ?? ".";
-const shoot = (name: string) => page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+const shoot = (name: string, of: Page | Locator = page) =>
+  of.screenshot({ path: join(folder, `${name}.png`), ...(of === page && { fullPage: true }) });
 
 let browser: Browser;
 let page: Page;
@@ -90,10 +91,11 @@ test("signing in with the form of the page", async () => {
   const dialog = page.locator(".dialog-ux .modal-ux");
   await dialog.locator("#oauth_username").fill(administrator.email);
   await dialog.locator("#oauth_password").fill(administrator.password);
-  await shoot("authorize");
+  assert.equal(await dialog.locator("#client_id_password, .scopes input").filter({ visible: true }).count(), 0);
+  await shoot("authorize", dialog);
   await dialog.locator("button.authorize").click();
   await dialog.getByText("Logout").waitFor();
-  await shoot("authorized");
+  await shoot("authorized", dialog);
   await dialog.locator("button.btn-done").click();
 });
 
@@ -102,10 +104,10 @@ test("a customer is created, and is in the list", async () => {
   assert.equal(await execute("createCustomer", { name: "Mary", email, credit_limit: "250.50" }), "201");
   const answer = operation("createCustomer").locator(".live-responses-table tbody .response-col_description");
   assert.match(await answer.first().innerText(), /"credit_limit": "250\.50"/);
-  await shoot("created");
+  await shoot("created", operation("createCustomer"));
   assert.equal(await execute("createCustomer", { name: "Mary", email }), "409");
   assert.equal(await execute("listCustomers"), "200");
-  await shoot("listed");
+  await shoot("listed", operation("listCustomers"));
 });
 
 test("after a reload the browser is still signed in", async () => {

@@ -17,9 +17,16 @@ const SETUP: &str = "window.ui = SwaggerUIBundle({\n  dom_id: '#ui',\n  url: doc
      deepLinking: true,\n  persistAuthorization: true,\n  tryItOutEnabled: true,\n  displayRequestDuration: true,\n  \
      withCredentials: false,\n  defaultModelsExpandDepth: 0,\n});\n";
 
+/// Of the sign-in form, what has no effect here: clients' credentials, and the choice of scopes. A token
+/// is good for all that its user may do.
+const STYLE: &str = "\n.auth-container .scopes, .auth-container .scope-def,\n\
+     .auth-container .wrapper:has(> [for=password_type], > [for=client_id_password], > [for=client_secret_password])\n\
+     { display: none }\n";
+
 /// Adds the page and its parts below `/docs`, and the document itself at `document_path`.
 pub fn docs_routes(routes: Route, title: &str, document_path: &str, document: String) -> Route {
     let (style, script) = assets();
+    let style = style + STYLE;
     let page = page(title, document_path);
     let html = "text/html; charset=utf-8";
     routes

@@ -4,14 +4,14 @@
 //! - [`Registrar`]: collects operations of every origin, checks that each declares who may call it,
 //!   and makes the router and the document.
 //! - [`Gate`]: the one wrapper that enforces the declarations, before a body is read.
-//! - [`problem`]: errors, in one place.
-//! - [`server`]: sockets, and the hardening around the whole.
+//!
+//! Sockets, hardening and errors are in `kwik-server`, which is here as [`server`] and [`problem`].
 //!
 //! # Invariants
 //!
 //! - An operation without a declared policy keeps the program from starting.
 //! - Authentication, permission, path, query, body: checked in this order.
-//! - Domain errors become answers in one exhaustive `match`: `problem/domain.rs`.
+//! - Every error is a [`problem::Problem`].
 //!
 //! # What this crate must not do
 //!
@@ -24,10 +24,8 @@ mod extract;
 mod gate;
 mod login;
 mod payload;
-pub mod problem;
 mod registrar;
 pub mod resource;
-pub mod server;
 
 pub use access::Access;
 pub use docs::docs_routes;
@@ -36,6 +34,8 @@ pub use extract::{Allow, Permission, Public, SignedIn};
 pub use gate::Gate;
 pub use login::login_operation;
 pub use payload::Json;
+pub use kwik_server as server;
+pub use kwik_server::problem;
 pub use registrar::{Api, Operation, Registrar};
 
 /// The result of a user's endpoint: any domain error becomes its problem with `?`.

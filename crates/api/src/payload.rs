@@ -1,9 +1,6 @@
 //! Entities as the answer of a user's endpoint.
 
-use crate::{
-    problem::{PROBLEM_JSON, Problem},
-    resource::schema,
-};
+use crate::resource::schema;
 use kwik_domain::{Entity, FieldSet, Stored, json};
 use poem::{IntoResponse, Response, http::header};
 use poem_openapi::{
@@ -44,23 +41,6 @@ impl<E: Entity> ApiResponse for Json<E> {
 
     fn register(registry: &mut Registry) {
         schema::register_reference(registry, E::META);
-    }
-}
-
-impl ApiResponse for Problem {
-    /// Nothing: every operation gets the document's one description of problems.
-    fn meta() -> MetaResponses {
-        MetaResponses { responses: Vec::new() }
-    }
-
-    fn register(_: &mut Registry) {}
-}
-
-impl Payload for Problem {
-    const CONTENT_TYPE: &'static str = PROBLEM_JSON;
-
-    fn schema_ref() -> MetaSchemaRef {
-        MetaSchemaRef::Reference("Problem".to_owned())
     }
 }
 

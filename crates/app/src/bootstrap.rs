@@ -89,12 +89,11 @@ impl Bootstrap {
         }
         let mut work = self.data.begin().await?;
         let found = work.repository::<Role>().list(ctx, &Role::NAME.eq(ADMIN_ROLE), &[], many).await?;
-        let role = match found.into_iter().next() {
-            Some(role) => role,
-            None => {
-                let create = RoleCreate { name: ADMIN_ROLE.to_owned(), is_active: true };
-                work.repository::<Role>().create(ctx, &create).await?
-            }
+        let role = if let Some(role) = found.into_iter().next() {
+            role
+        } else {
+            let create = RoleCreate { name: ADMIN_ROLE.to_owned(), is_active: true };
+            work.repository::<Role>().create(ctx, &create).await?
         };
         for name in missing {
             let permission =

@@ -13,7 +13,6 @@ use kwik_domain::{Ctx, Entity, Result, Stored};
 /// Whatever a hook returns is the answer; [`kwik_domain::RuleViolation`] says that a rule of the
 /// business forbids it.
 #[async_trait]
-#[expect(clippy::missing_errors_doc, reason = "said once, for all hooks")]
 pub trait Rule<E: Entity>: Send + Sync {
     /// Before a row is made; may change what it is made of.
     async fn before_create(&self, ctx: &Ctx, work: &mut Work, create: &mut E::Create) -> Result<()> {

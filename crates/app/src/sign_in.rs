@@ -16,7 +16,7 @@ pub struct SignInSettings {
 impl Default for SignInSettings {
     /// Eight hours.
     fn default() -> Self {
-        Self { lifetime: Duration::from_secs(8 * 3600) }
+        Self { lifetime: Duration::from_hours(8) }
     }
 }
 

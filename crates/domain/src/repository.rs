@@ -16,7 +16,6 @@ use uuid::{Builder, Uuid};
 /// Every method fails with [`Error::Denied`] when the policy denies it, and with
 /// [`Error::Store`] when the store cannot do its part. What else can happen is said at each.
 #[async_trait]
-#[expect(clippy::missing_errors_doc, reason = "said once, for all methods")]
 pub trait Repository<E: Entity>: Send {
     /// The row with this key, if there is one.
     async fn find(&mut self, ctx: &Ctx, key: E::Key) -> Result<Option<Stored<E>>>;

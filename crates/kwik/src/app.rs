@@ -138,7 +138,6 @@ impl App {
             ExitCode::SUCCESS => Ok(()),
             _ => {
                 // Everything that had to be said was said; what was held was let go of.
-                #[expect(clippy::exit, reason = "main is over, and its error was printed as one line")]
                 std::process::exit(1)
             }
         }

@@ -74,6 +74,24 @@ impl TestApp {
         Self { service: Some(service), settings, users: AtomicU32::new(0), database }
     }
 
+    /// Starts an app on an empty database, which nobody has started an app on before.
+    ///
+    /// # Errors
+    ///
+    /// Why the app does not start.
+    ///
+    /// # Panics
+    ///
+    /// When there is no database to be had.
+    pub async fn first_start(engine: Engine, app: App, adjust: impl Fn(&mut Settings)) -> kwik::Result<Self> {
+        let empty = async |_| Ok::<(), BoxError>(());
+        let database =
+            TestDatabase::from_template(engine, "nothing", empty).await.unwrap_or_else(|e| fail("a database", &e));
+        let settings = settings(database.url(), &adjust);
+        let service = app.build(&settings).await?;
+        Ok(Self { service: Some(service), settings, users: AtomicU32::new(0), database })
+    }
+
     /// Stops the app and starts another one on the same database. Clients of the first must be gone:
     /// an SQLite file has one owner.
     ///

@@ -4,7 +4,7 @@ use crate::TestResponse;
 use http::{Method, header};
 use poem::{Endpoint, Request, Response, endpoint::BoxEndpoint};
 use serde_json::Value;
-use std::sync::Arc;
+use std::{fmt::Write as _, sync::Arc};
 
 /// What paths begin with, unless they begin with another root.
 const PREFIX: &str = "/api/v1";
@@ -112,7 +112,8 @@ fn escape(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"*-._".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            // Writing into a string cannot fail.
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out

@@ -27,10 +27,12 @@ fn hs256(algorithm: Algorithm, family: AlgorithmFamily, key: &[u8]) -> Result<Hs
     Hmac::new_from_slice(key).map(Hs256).map_err(|_| ErrorKind::InvalidKeyFormat.into())
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the library's type of function")]
 fn signer(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>> {
     Ok(Box::new(hs256(*algorithm, key.family(), key.as_bytes())?))
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the library's type of function")]
 fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerifier>> {
     Ok(Box::new(hs256(*algorithm, key.family(), key.try_get_as_bytes()?)?))
 }

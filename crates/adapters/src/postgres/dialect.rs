@@ -30,7 +30,7 @@ impl Dialect for Postgres {
     }
 
     fn differs(&self, a: Expr, b: Expr) -> Expr {
-        a.binary(BinOper::Custom("IS DISTINCT FROM".into()), b)
+        a.binary(BinOper::Custom("IS DISTINCT FROM"), b)
     }
 
     /// Nulls go last (ascending) as it is, and indexes are made that way.

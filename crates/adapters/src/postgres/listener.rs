@@ -77,7 +77,9 @@ impl Listener {
                 Err(_) => {
                     let sign = sqlx::query("SELECT 1").execute(&mut listener);
                     match tokio::time::timeout(HEARTBEAT, sign).await {
-                        Ok(answer) => drop(answer?),
+                        Ok(answer) => {
+                            answer?;
+                        }
                         Err(_) => return Err(sqlx::Error::PoolTimedOut),
                     }
                 }

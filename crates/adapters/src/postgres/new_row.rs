@@ -9,7 +9,7 @@ use crate::{
     sql::{Slot, created, modified},
 };
 use kwik_domain::{Change, EntityMeta, Kind, Value};
-use sea_query::{BinOper, Expr, ExprTrait};
+use sea_query::{Expr, ExprTrait};
 
 /// What field `index` of a new row is going to hold. The key that the database gives is not known
 /// yet: null.
@@ -56,5 +56,5 @@ fn typed(kind: Kind, value: Expr) -> Expr {
         Kind::Date => "date",
         Kind::Timestamp => "timestamptz",
     });
-    if kind == Kind::Text { value.binary(BinOper::Custom("COLLATE".into()), Expr::cust("\"C\"")) } else { value }
+    if kind == Kind::Text { Expr::cust_with_expr("($1 COLLATE \"C\")", value) } else { value }
 }

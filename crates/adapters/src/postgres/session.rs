@@ -1,7 +1,7 @@
 //! Reads and writes on PostgreSQL.
 
 use super::{PostgresStore, bind, dialect::Postgres, error::store_error, reader::PostgresRow, write::write_statement};
-use crate::sql::{self, Binds, HISTORY, Shape, Statement, history_record};
+use crate::sql::{self, Binds, HISTORY, Shape, Statement, Unfinished, history_record};
 use async_trait::async_trait;
 use kwik_domain::{
     AuditRecord, Comparison, EntityMeta, Filter, Lock, Page, Permit, Select, Session, Sink, StoreError, UnitOfWork,
@@ -14,15 +14,16 @@ pub(super) struct PostgresSession {
     store: PostgresStore,
     transaction: Option<Transaction<'static, sqlx::Postgres>>,
     changed_rights: bool,
+    unfinished: Unfinished,
 }
 
 impl PostgresSession {
     pub(super) fn autocommit(store: PostgresStore) -> Self {
-        Self { store, transaction: None, changed_rights: false }
+        Self { store, transaction: None, changed_rights: false, unfinished: Unfinished::default() }
     }
 
     pub(super) fn unit_of_work(store: PostgresStore, transaction: Transaction<'static, sqlx::Postgres>) -> Self {
-        Self { store, transaction: Some(transaction), changed_rights: false }
+        Self { store, transaction: Some(transaction), changed_rights: false, unfinished: Unfinished::default() }
     }
 
     async fn rows(
@@ -35,10 +36,14 @@ impl PostgresSession {
         // Made by `crate::sql` of names from metadata and of slots.
         let query = sqlx::query_with(AssertSqlSafe(statement.sql.clone()), arguments);
         match &mut self.transaction {
-            None => query.fetch_all(&self.store.pool).await,
-            Some(transaction) => query.fetch_all(&mut **transaction).await,
+            None => query.fetch_all(&self.store.pool).await.map_err(|e| store_error(e, Some(entity))),
+            Some(transaction) => {
+                self.unfinished.begin()?;
+                let rows = query.fetch_all(&mut **transaction).await.map_err(|e| store_error(e, Some(entity)))?;
+                self.unfinished.done();
+                Ok(rows)
+            }
         }
-        .map_err(|e| store_error(e, Some(entity)))
     }
 
     async fn attempt(&mut self, write: &Write<'_>, lock: bool) -> Result<Vec<PgRow>, StoreError> {
@@ -76,10 +81,14 @@ impl PostgresSession {
             .bind(i64::try_from(page.limit).unwrap_or(i64::MAX))
             .bind(i64::try_from(page.skip).unwrap_or(i64::MAX));
         let rows = match &mut self.transaction {
-            None => query.fetch_all(&self.store.pool).await,
-            Some(transaction) => query.fetch_all(&mut **transaction).await,
-        }
-        .map_err(|e| store_error(e, None))?;
+            None => query.fetch_all(&self.store.pool).await.map_err(|e| store_error(e, None))?,
+            Some(transaction) => {
+                self.unfinished.begin()?;
+                let rows = query.fetch_all(&mut **transaction).await.map_err(|e| store_error(e, None))?;
+                self.unfinished.done();
+                rows
+            }
+        };
         Ok(rows.iter().map(|row| history_record(&PostgresRow(row))).collect::<Result<_, _>>()?)
     }
 }
@@ -137,10 +146,14 @@ impl Session for PostgresSession {
             let written: bool = row.try_get_unchecked(column).map_err(|e| store_error(e, None))?;
             if written {
                 self.changed_rights |= entity.grants_rights;
-                if self.transaction.is_none() {
+                if self.transaction.is_some() {
+                    // What the caller cannot read must not be committed either.
+                    self.unfinished.begin()?;
+                } else {
                     self.committed();
                 }
                 sink(&PostgresRow(row))?;
+                self.unfinished.done();
                 return Ok(WriteOutcome::Written);
             }
             let current: Option<i64> = row.try_get_unchecked(column + 1).map_err(|e| store_error(e, None))?;
@@ -177,6 +190,7 @@ impl Session for PostgresSession {
 #[async_trait]
 impl UnitOfWork for PostgresSession {
     async fn commit(mut self: Box<Self>) -> Result<(), StoreError> {
+        self.unfinished.check()?;
         if let Some(transaction) = self.transaction.take() {
             transaction.commit().await.map_err(|e| store_error(e, None))?;
         }

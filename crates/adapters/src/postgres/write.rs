@@ -259,7 +259,7 @@ fn json_of(meta: &'static EntityMeta, from: &'static str, fields: &[usize]) -> E
                 _ if field.is_masked() => Expr::cust("'***'::text"),
                 Kind::Decimal => column.cast_as("text"),
                 Kind::Timestamp => Func::cust("to_char")
-                    .arg(column.binary(BinOper::Custom("AT TIME ZONE".into()), Expr::cust("'UTC'")))
+                    .arg(column.binary(BinOper::Custom("AT TIME ZONE"), Expr::cust("'UTC'")))
                     .arg(Expr::cust(r#"'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'"#))
                     .into(),
                 _ => column,
@@ -267,7 +267,7 @@ fn json_of(meta: &'static EntityMeta, from: &'static str, fields: &[usize]) -> E
         }
         Expr::from(object)
     });
-    chunks.reduce(|a, b| a.binary(BinOper::Custom("||".into()), b)).unwrap_or_else(|| Expr::cust("'{}'::jsonb"))
+    chunks.reduce(|a, b| a.binary(BinOper::Custom("||"), b)).unwrap_or_else(|| Expr::cust("'{}'::jsonb"))
 }
 
 /// A name of ours as a literal. Names are identifiers; a quote in one is doubled all the same.

@@ -18,10 +18,12 @@ mod select;
 mod shape;
 mod slot;
 mod system_columns;
+mod unfinished;
 
 pub(crate) use condition::Conditions;
 pub(crate) use select::{columns, restrict};
 pub(crate) use system_columns::{created, modified};
+pub(crate) use unfinished::Unfinished;
 
 pub use binds::{Binds, Bound};
 pub use cache::StatementCache;

@@ -87,7 +87,9 @@ fn write(out: &mut Vec<u8>, filter: &Filter) {
 fn write_parts(out: &mut Vec<u8>, tag: u8, parts: &[Filter]) {
     out.push(tag);
     out.extend_from_slice(&(parts.len() as u64).to_ne_bytes());
-    parts.iter().for_each(|part| write(out, part));
+    for part in parts {
+        write(out, part);
+    }
 }
 
 /// Indexes of fields are below 128 by [`FieldSet::CAPACITY`]; as many are sorted by at the most.

@@ -34,7 +34,7 @@ impl Dialect for Sqlite {
     }
 
     fn differs(&self, a: Expr, b: Expr) -> Expr {
-        a.binary(BinOper::Custom("IS NOT".into()), b)
+        a.binary(BinOper::Custom("IS NOT"), b)
     }
 
     /// Nulls would go first (ascending).

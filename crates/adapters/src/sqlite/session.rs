@@ -1,7 +1,7 @@
 //! Reads and writes on SQLite.
 
 use super::{SqliteStore, bind, dialect::Sqlite, error::store_error, reader::SqliteRow, write::write};
-use crate::sql::{self, Binds, HISTORY, Shape, Statement, history_record};
+use crate::sql::{self, Binds, HISTORY, Shape, Statement, Unfinished, history_record};
 use async_trait::async_trait;
 use kwik_domain::{
     AuditRecord, Comparison, EntityMeta, Filter, Lock, Page, Permit, RowReader, Select, Session, Sink, StoreError,
@@ -14,15 +14,16 @@ pub(super) struct SqliteSession {
     store: SqliteStore,
     transaction: Option<Transaction<'static, sqlx::Sqlite>>,
     changed_rights: bool,
+    unfinished: Unfinished,
 }
 
 impl SqliteSession {
     pub(super) fn autocommit(store: SqliteStore) -> Self {
-        Self { store, transaction: None, changed_rights: false }
+        Self { store, transaction: None, changed_rights: false, unfinished: Unfinished::default() }
     }
 
     pub(super) fn unit_of_work(store: SqliteStore, transaction: Transaction<'static, sqlx::Sqlite>) -> Self {
-        Self { store, transaction: Some(transaction), changed_rights: false }
+        Self { store, transaction: Some(transaction), changed_rights: false, unfinished: Unfinished::default() }
     }
 
     async fn rows(
@@ -35,10 +36,14 @@ impl SqliteSession {
         // Made by `crate::sql` of names from metadata and of slots.
         let query = sqlx::query_with(AssertSqlSafe(statement.sql.clone()), arguments);
         match &mut self.transaction {
-            None => query.fetch_all(&self.store.readers).await,
-            Some(transaction) => query.fetch_all(&mut **transaction).await,
+            None => query.fetch_all(&self.store.readers).await.map_err(|e| store_error(e, Some(entity))),
+            Some(transaction) => {
+                self.unfinished.begin()?;
+                let rows = query.fetch_all(&mut **transaction).await.map_err(|e| store_error(e, Some(entity)))?;
+                self.unfinished.done();
+                Ok(rows)
+            }
         }
-        .map_err(|e| store_error(e, Some(entity)))
     }
 
     async fn records(
@@ -53,10 +58,14 @@ impl SqliteSession {
             .bind(i64::try_from(page.limit).unwrap_or(i64::MAX))
             .bind(i64::try_from(page.skip).unwrap_or(i64::MAX));
         let rows = match &mut self.transaction {
-            None => query.fetch_all(&self.store.readers).await,
-            Some(transaction) => query.fetch_all(&mut **transaction).await,
-        }
-        .map_err(|e| store_error(e, None))?;
+            None => query.fetch_all(&self.store.readers).await.map_err(|e| store_error(e, None))?,
+            Some(transaction) => {
+                self.unfinished.begin()?;
+                let rows = query.fetch_all(&mut **transaction).await.map_err(|e| store_error(e, None))?;
+                self.unfinished.done();
+                rows
+            }
+        };
         Ok(rows.iter().map(|row| history_record(&SqliteRow(row))).collect::<Result<_, _>>()?)
     }
 }
@@ -106,6 +115,7 @@ impl Session for SqliteSession {
         match &mut self.transaction {
             Some(transaction) => {
                 // A part that was written and is out of scope must not stay in the unit of work.
+                self.unfinished.begin()?;
                 let mut savepoint = sqlx::Acquire::begin(&mut **transaction).await.map_err(error)?;
                 let outcome = write(&mut savepoint, &statements, command, sink).await?;
                 if outcome == WriteOutcome::Written {
@@ -114,6 +124,7 @@ impl Session for SqliteSession {
                 } else {
                     savepoint.rollback().await.map_err(error)?;
                 }
+                self.unfinished.done();
                 Ok(outcome)
             }
             None => {
@@ -155,6 +166,7 @@ impl Session for SqliteSession {
 #[async_trait]
 impl UnitOfWork for SqliteSession {
     async fn commit(mut self: Box<Self>) -> Result<(), StoreError> {
+        self.unfinished.check()?;
         if let Some(transaction) = self.transaction.take() {
             transaction.commit().await.map_err(|e| store_error(e, None))?;
         }

@@ -52,9 +52,8 @@ fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1500, 0).unwrap()
 }
 
-fn header() -> Value {
-    json!({"alg": "HS256", "typ": "JWT"})
-}
+/// The header that our tokens have.
+const HEADER: &str = r#"{"typ":"JWT","alg":"HS256"}"#;
 
 fn body() -> Value {
     json!({
@@ -88,28 +87,28 @@ fn base64url(bytes: &[u8]) -> String {
     out
 }
 
-fn verify(header: &Value, body: &Value) -> Result<(), TokenError> {
-    signer().verify(&signed(&header.to_string(), &body.to_string()), Purpose::Access, now()).map(drop)
+fn verify(header: &str, body: &Value) -> Result<(), TokenError> {
+    signer().verify(&signed(header, &body.to_string()), Purpose::Access, now()).map(drop)
 }
 
 #[test]
 fn the_forger_can_sign() {
-    assert_eq!(verify(&header(), &body()), Ok(()));
+    assert_eq!(verify(HEADER, &body()), Ok(()));
 }
 
 /// `none`, other hashes and other families, in any spelling, though the key signed them.
 #[test]
 fn another_algorithm_does_not_pass() {
     for algorithm in ["none", "None", "NONE", "nOnE", "", "HS384", "HS512", "RS256", "ES256", "EdDSA", "hs256"] {
-        let header = with(header(), "alg", algorithm.into());
+        let header = HEADER.replace("HS256", algorithm);
         assert!(verify(&header, &body()).is_err(), "{algorithm}");
-        let token = signed(&header.to_string(), &body().to_string());
+        let token = signed(&header, &body().to_string());
         let (unsigned, _) = token.rsplit_once('.').unwrap();
         for forged in [unsigned.to_owned(), format!("{unsigned}.")] {
             assert!(signer().verify(&forged, Purpose::Access, now()).is_err(), "{algorithm}");
         }
     }
-    assert!(verify(&json!({"typ": "JWT"}), &body()).is_err());
+    assert!(verify(r#"{"typ":"JWT"}"#, &body()).is_err());
 }
 
 /// `crit` must be understood or refused (RFC 7515, section 4.1.11), and keys come from nowhere else.
@@ -131,12 +130,14 @@ fn other_headers_do_not_pass() {
         ("anything", json!(1)),
     ];
     for (name, value) in foreign {
-        assert!(verify(&with(header(), name, value), &body()).is_err(), "{name}");
+        let header = HEADER.replace('}', &format!(",\"{name}\":{value}}}"));
+        assert!(verify(&header, &body()).is_err(), "{name}");
     }
     for typ in [json!("at+jwt"), json!("jwt"), json!(null), json!("")] {
-        assert!(verify(&with(header(), "typ", typ.clone()), &body()).is_err(), "{typ}");
+        let header = HEADER.replace("\"JWT\"", &typ.to_string());
+        assert!(verify(&header, &body()).is_err(), "{typ}");
     }
-    assert!(verify(&json!({"alg": "HS256"}), &body()).is_err());
+    assert!(verify(r#"{"alg":"HS256"}"#, &body()).is_err());
 }
 
 /// Every claim is there, of its type, and says what it must.
@@ -145,27 +146,27 @@ fn every_claim_is_needed() {
     for name in ["iss", "aud", "sub", "sid", "purpose", "kwik_impersonate", "iat", "nbf", "exp"] {
         let mut cut = body();
         cut.as_object_mut().unwrap().remove(name);
-        assert_eq!(verify(&header(), &cut), Err(TokenError::Malformed), "without {name}");
-        for value in [Value::Null, json!({}), json!([]), json!([body()[name]]), json!(1.5), json!("1e3")] {
-            assert!(verify(&header(), &with(body(), name, value.clone())).is_err(), "{name}: {value}");
+        assert_eq!(verify(HEADER, &cut), Err(TokenError::Malformed), "without {name}");
+        for value in [Value::Null, json!({}), json!([]), json!([body()[name]]), json!(1.5), json!(true)] {
+            assert!(verify(HEADER, &with(body(), name, value.clone())).is_err(), "{name}: {value}");
         }
     }
     for user in ["", "0", "-7", "07x", " 7", "7.0", "9223372036854775808"] {
-        assert_eq!(verify(&header(), &with(body(), "sub", user.into())), Err(TokenError::Malformed), "{user:?}");
+        assert_eq!(verify(HEADER, &with(body(), "sub", user.into())), Err(TokenError::Malformed), "{user:?}");
     }
     for user in ["0", "-7", " 7", "x"] {
         let body = with(body(), "kwik_impersonate", user.into());
-        assert_eq!(verify(&header(), &body), Err(TokenError::Malformed), "{user:?}");
+        assert_eq!(verify(HEADER, &body), Err(TokenError::Malformed), "{user:?}");
     }
 }
 
 #[test]
 fn another_purpose_or_maker_does_not_pass() {
     for purpose in ["", "Access", "password_reset", "refresh"] {
-        assert_eq!(verify(&header(), &with(body(), "purpose", purpose.into())), Err(TokenError::Purpose));
+        assert_eq!(verify(HEADER, &with(body(), "purpose", purpose.into())), Err(TokenError::Purpose));
     }
     for name in ["iss", "aud"] {
-        assert_eq!(verify(&header(), &with(body(), name, "other".into())), Err(TokenError::Purpose));
+        assert_eq!(verify(HEADER, &with(body(), name, "other".into())), Err(TokenError::Purpose));
     }
 }
 
@@ -183,11 +184,11 @@ fn time_is_exact() {
         ("iat", 1501, Err(TokenError::Time)),
         ("iat", i64::MAX, Err(TokenError::Time)),
     ] {
-        assert_eq!(verify(&header(), &with(body(), name, value.into())), outcome, "{name}: {value}");
+        assert_eq!(verify(HEADER, &with(body(), name, value.into())), outcome, "{name}: {value}");
     }
-    assert_eq!(verify(&header(), &with(body(), "exp", i64::MAX.into())), Err(TokenError::Malformed));
+    assert_eq!(verify(HEADER, &with(body(), "exp", i64::MAX.into())), Err(TokenError::Malformed));
     let large: Value = serde_json::from_str("18446744073709551615").unwrap();
-    assert_eq!(verify(&header(), &with(body(), "exp", large)), Err(TokenError::Malformed));
+    assert_eq!(verify(HEADER, &with(body(), "exp", large)), Err(TokenError::Malformed));
 }
 
 /// What two readers could understand differently.
@@ -196,7 +197,7 @@ fn ambiguous_json_does_not_pass() {
     let body = body().to_string();
     let twice = body.replacen('{', r#"{"sub":"8","#, 1);
     for body in [twice.as_str(), &format!("{body}{{}}"), &format!("[{body}]"), "", "null", "{"] {
-        let token = signed(&header().to_string(), body);
+        let token = signed(HEADER, body);
         assert!(signer().verify(&token, Purpose::Access, now()).is_err(), "{body}");
     }
     for header in

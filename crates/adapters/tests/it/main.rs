@@ -6,6 +6,6 @@ mod fixture;
 mod jwt;
 mod schema;
 //mod sqlite;
-//mod statement_cache;
+mod statement_cache;
 mod store;
 mod system;

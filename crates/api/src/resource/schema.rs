@@ -151,7 +151,9 @@ pub(crate) fn field(field: &FieldMeta, input: bool) -> Value {
     if let Some(default) = field.default.filter(|_| input) {
         out["default"] = value(field.kind, default);
     }
-    out.as_object_mut().map(|map| map.retain(|_, v| !v.is_null()));
+    if let Some(map) = out.as_object_mut() {
+        map.retain(|_, v| !v.is_null());
+    }
     out
 }
 
@@ -193,7 +195,7 @@ fn description(field: &FieldMeta) -> String {
             if let Some(bound) = bound {
                 let words = if bound.inclusive { inclusive } else { exclusive };
                 let space = if out.is_empty() { "" } else { " " };
-                out.push_str(&format!("{space}{words} {}.", bound.value));
+                out.extend([space, words, " ", bound.value, "."]);
             }
         }
     }
@@ -248,4 +250,51 @@ pub(crate) fn words(name: &str) -> String {
 pub(super) fn a(name: &str) -> String {
     let article = if name.starts_with(['A', 'E', 'I', 'O']) { "an" } else { "a" };
     format!("{article} {}", words(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A field's schema; the name is taken here.
+    fn schema_of(field: &FieldMeta, input: bool) -> Value {
+        super::field(field, input)
+    }
+
+    fn decimal(mut field: FieldMeta) -> FieldMeta {
+        field.kind = Kind::Decimal;
+        field
+    }
+
+    #[test]
+    fn decimals_are_given_as_text_or_number_within_their_bounds() {
+        let field = schema_of(&decimal(FieldMeta::of::<String>("price").min("0", false).max("9.5", true)), true);
+        assert_eq!(field["description"], "More than 0. At most 9.5.");
+        assert_eq!(field["oneOf"][0]["pattern"], UNSIGNED_INPUT);
+        let number = &field["oneOf"][1];
+        assert_eq!((&number["minimum"], &number["exclusiveMinimum"]), (&json!(0), &json!(true)));
+        assert_eq!((&number["maximum"], &number["exclusiveMaximum"]), (&json!(9.5), &Value::Null));
+    }
+
+    #[test]
+    fn null_stands_beside_a_type_alone() {
+        let number = schema_of(&FieldMeta::of::<Option<i32>>("count"), false);
+        assert_eq!(number["nullable"], true);
+        let decimal = schema_of(&decimal(FieldMeta::of::<Option<String>>("price")), true);
+        assert_eq!(decimal["nullable"], Value::Null);
+        assert_eq!(decimal["oneOf"][0]["nullable"], true);
+    }
+
+    #[test]
+    fn nullable_enums_name_null() {
+        let mut field = FieldMeta::of::<Option<String>>("size");
+        field.variants = &["small", "large"];
+        assert_eq!(schema_of(&field, true)["enum"], json!(["small", "large", null]));
+    }
+
+    #[test]
+    fn names_become_words() {
+        assert_eq!(a("OrderLine"), "an order line");
+        assert_eq!(a("User"), "a user");
+    }
 }

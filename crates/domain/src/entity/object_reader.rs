@@ -156,8 +156,7 @@ impl<'b> ObjectReader<'b> {
 fn scalar_text(kind: Kind, raw: &str) -> std::result::Result<Cow<'_, str>, Issue> {
     let quoted = raw.starts_with('"');
     match kind {
-        Kind::Bool | Kind::I32 | Kind::I64 | Kind::F64 if !quoted => Ok(Cow::Borrowed(raw)),
-        Kind::Decimal if !quoted => Ok(Cow::Borrowed(raw)),
+        Kind::Bool | Kind::I32 | Kind::I64 | Kind::F64 | Kind::Decimal if !quoted => Ok(Cow::Borrowed(raw)),
         Kind::Bool => Err(Issue::new("type", "must be true or false")),
         Kind::I32 | Kind::I64 => Err(Issue::new("type", "must be an integer, not text")),
         Kind::F64 => Err(Issue::new("type", "must be a number, not text")),

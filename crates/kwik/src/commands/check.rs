@@ -20,7 +20,9 @@ pub(crate) async fn run(app: App, settings: &Settings) -> Result<()> {
         [] => say("its tables are what the entities need"),
         drift => {
             say("its tables will be changed at the next start:");
-            drift.iter().for_each(|line| say(&format!("  {line}")));
+            for line in drift {
+                say(&format!("  {line}"));
+            }
         }
     }
     Ok(())

@@ -35,7 +35,9 @@ async fn on_database(app: &App, database: &Database, matches: &ArgMatches) -> Re
             if statements.is_empty() {
                 say("nothing to do: the tables are what the entities need");
             }
-            statements.iter().for_each(|statement| say(statement));
+            for statement in &statements {
+                say(statement);
+            }
         }
         _ => {
             schema::check(database, app.migrations, &app.schema()?).await?;

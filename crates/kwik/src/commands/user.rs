@@ -65,15 +65,14 @@ async fn on_database(app: &App, settings: &Settings, database: &Database, matche
 /// The password of the argument, else a line of the standard input: it need not stand in the shell's
 /// history.
 fn password(matches: &ArgMatches) -> Result<Secret> {
-    let given = match matches.get_one::<String>("password") {
-        Some(password) => password.clone(),
-        None => {
-            say("password:");
-            let mut line = String::new();
-            let read = std::io::stdin().lock().read_line(&mut line);
-            read.map_err(|reason| Error::System { what: "the password cannot be read".to_owned(), reason })?;
-            line.trim_end_matches(['\r', '\n']).to_owned()
-        }
+    let given = if let Some(password) = matches.get_one::<String>("password") {
+        password.clone()
+    } else {
+        say("password:");
+        let mut line = String::new();
+        let read = std::io::stdin().lock().read_line(&mut line);
+        read.map_err(|reason| Error::System { what: "the password cannot be read".to_owned(), reason })?;
+        line.trim_end_matches(['\r', '\n']).to_owned()
     };
     if given.is_empty() {
         let reason = std::io::Error::other("it is empty; give one of at least 8 characters");

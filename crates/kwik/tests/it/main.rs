@@ -1,4 +1,9 @@
 //! Whole programs, through all layers but the socket, on both engines.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
 
+mod access;
+mod audit;
+mod document;
+mod kinds;
 mod sketches;
+mod start;

@@ -7,6 +7,7 @@ mod history;
 mod lists;
 mod money;
 mod people;
+mod process;
 #[allow(dead_code, unused_qualifications, reason = "the program's own main is not what is called here")]
 #[path = "../../src/main.rs"]
 mod program;

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use kwik_api::server::{HttpConfig, ServerConfig};
+use kwik_server::{HttpConfig, ServerConfig};
 use tokio::net::TcpStream;
 
 use crate::{

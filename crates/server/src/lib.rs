@@ -1,6 +1,24 @@
-//! The production HTTP server: an accept loop on hyper, and the hardening around an endpoint.
+//! How it holds: the HTTP server, the hardening around an endpoint, and the one shape of errors.
 //!
-//! Two halves, each usable alone. [`serve`] owns sockets: it accepts, bounds how many connections there are
+//! Two halves, each usable alone, around any poem endpoint:
+//!
+//! ```no_run
+//! use kwik_server::{HttpConfig, ServerConfig, harden, serve};
+//! use poem::{Route, get, handler};
+//!
+//! #[handler]
+//! fn hello() -> &'static str {
+//!     "hello"
+//! }
+//!
+//! # async fn run() -> std::io::Result<()> {
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
+//! let endpoint = harden(Route::new().at("/", get(hello)), &HttpConfig::default());
+//! serve(listener, endpoint, ServerConfig::default(), std::future::pending()).await
+//! # }
+//! ```
+//!
+//! [`serve`] owns sockets: it accepts, bounds how many connections there are
 //! and how long a client may keep one waiting, and drains on shutdown. [`harden`] owns requests: identity,
 //! logging, isolation, limits and the headers of every answer; it works the same in another poem server.
 //!
@@ -12,7 +30,11 @@
 //!   echoes nothing of the request. The only exceptions are hyper's own empty 400, 414 and 431 to bytes that
 //!   are not HTTP.
 //!
-//! It must not know entities, permissions or the `OpenAPI` document.
+//! - Domain errors become answers in one exhaustive `match`: `problem/domain.rs`.
+//!
+//! It must not know entities, permissions or routes.
+
+pub mod problem;
 
 mod access_log;
 mod body_guard;

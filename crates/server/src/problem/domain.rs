@@ -57,7 +57,7 @@ impl From<Error> for Problem {
 }
 
 /// The `ETag` of a version.
-pub(crate) fn etag(version: i64) -> HeaderValue {
+pub fn etag(version: i64) -> HeaderValue {
     let mut text = String::with_capacity(22);
     text.push('"');
     text.push_str(&version.to_string());

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::server::{LONG, SHORT, TestServer, http_config, server_config};
 
-use kwik_api::server::{HttpConfig, ServerConfig};
+use kwik_server::{HttpConfig, ServerConfig};
 
 async fn with_server(change: impl FnOnce(&mut ServerConfig)) -> TestServer {
     TestServer::start(HttpConfig::default(), server_config(change)).await

@@ -1,6 +1,6 @@
 //! Bounds of size and number.
 
-use kwik_api::server::{HttpConfig, ServerConfig};
+use kwik_server::{HttpConfig, ServerConfig};
 
 use crate::{
     client::{Client, in_time},

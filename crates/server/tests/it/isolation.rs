@@ -1,6 +1,6 @@
 //! What happens in a request stays in it, and goes on without its client.
 
-use kwik_api::server::{HttpConfig, ServerConfig};
+use kwik_server::{HttpConfig, ServerConfig};
 
 use crate::{
     client::in_time,

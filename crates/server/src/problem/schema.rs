@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 /// The schemas by name: the problem, and one wrong place in it.
-pub(crate) fn all() -> [(String, Value); 2] {
+pub fn all() -> [(String, Value); 2] {
     [("Problem".to_owned(), problem()), ("ProblemError".to_owned(), error())]
 }
 

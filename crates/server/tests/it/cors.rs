@@ -1,6 +1,6 @@
 //! Which scripts may ask.
 
-use kwik_api::server::ServerConfig;
+use kwik_server::ServerConfig;
 
 use crate::server::{TestServer, http_config};
 

@@ -8,7 +8,7 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::stream;
-use kwik_api::server::{ClientAddress, Drain, HttpConfig, Readiness, ServerConfig, harden, health_routes, serve};
+use kwik_server::{ClientAddress, Drain, HttpConfig, Readiness, ServerConfig, harden, health_routes, serve};
 use poem::{
     Body, EndpointExt, Request, Response, get, handler, post,
     web::{Data, Json, Path},

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kwik_api::server::{HttpConfig, ServerConfig};
+use kwik_server::{HttpConfig, ServerConfig};
 
 use crate::server::{TestServer, http_config};
 
