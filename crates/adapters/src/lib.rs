@@ -12,11 +12,28 @@
 //! - SQL text is made of names from metadata and of numbered slots; values are always bound.
 //! - No driver's error leaves this crate: `error.rs` of each database turns it into a
 //!   [`StoreError`](kwik_domain::StoreError).
-//! - Only [`database`] names both engines.
+//! - Only [`database`] names both engines, and the two files of [`schema`] that must.
 //!
 //! # What this crate must not do
 //!
 //! Decide who may do what, or know HTTP.
+
+//!
+//! # Alone
+//!
+//! ```
+//! use kwik_adapters::jwt::JwtSigner;
+//! use kwik_domain::{Claims, Purpose, Secret, TokenSigner};
+//!
+//! let signer = JwtSigner::new(&Secret::new("thirty-two bytes that nobody knows")).unwrap();
+//! let issued_at = chrono::DateTime::UNIX_EPOCH;
+//! let expires_at = issued_at + chrono::TimeDelta::hours(1);
+//! let claims =
+//!     Claims { user_id: 7, impersonator: None, session: "s".into(), purpose: Purpose::Access, issued_at, expires_at };
+//! let token = signer.sign(&claims).unwrap();
+//! assert_eq!(signer.verify(&token, Purpose::Access, issued_at), Ok(claims));
+//! assert!(signer.verify(&token, Purpose::Access, expires_at).is_err());
+//! ```
 
 pub mod argon2;
 pub mod database;

@@ -17,6 +17,26 @@
 //!
 //! Know a database, or decide anything that a use case should decide.
 
+//!
+//! # Alone
+//!
+//! A registrar makes the router and the document of any operations; here of one.
+//!
+//! ```
+//! use kwik_api::{Access, Operation, Registrar};
+//! use poem::{EndpointExt, endpoint::make_sync, http::Method};
+//!
+//! let mut registrar = Registrar::default();
+//! registrar.operation(Operation {
+//!     method: Method::GET,
+//!     path: "/ping".to_owned(),
+//!     access: Access::Public,
+//!     document: serde_json::json!({ "operationId": "ping", "responses": { "200": { "description": "pong" } } }),
+//!     endpoint: make_sync(|_| "pong").map_to_response().boxed(),
+//! });
+//! // `registrar.finish(&info, &gate)` puts it behind a gate.
+//! ```
+
 mod access;
 mod docs;
 mod document;
@@ -32,10 +52,10 @@ pub use docs::docs_routes;
 pub use document::Info;
 pub use extract::{Allow, Permission, Public, SignedIn};
 pub use gate::Gate;
-pub use login::login_operation;
-pub use payload::Json;
 pub use kwik_server as server;
 pub use kwik_server::problem;
+pub use login::login_operation;
+pub use payload::Json;
 pub use registrar::{Api, Operation, Registrar};
 
 /// The result of a user's endpoint: any domain error becomes its problem with `?`.

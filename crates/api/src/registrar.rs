@@ -64,11 +64,19 @@ impl Registrar {
     pub fn operation(&mut self, operation: Operation) {
         let Operation { method, path, access, document, endpoint } = operation;
         self.document.operation(&path, &method, &access, document);
-        let route = path.replace('{', ":").replace('}', "");
-        self.declare(&route, &method, access);
-        if self.routes.entry(route).or_default().insert(method.clone(), endpoint).is_some() {
-            self.problems.push(format!("{method} {path} is there twice; name one of the two otherwise"));
+        self.declare(&path, &method, access);
+        self.route(&path, method, endpoint);
+    }
+
+    /// Adds a route in the one form that all have, so that no two differ in names and slashes alone.
+    fn route(&mut self, path: &str, method: Method, endpoint: BoxEndpoint<'static>) {
+        if self.routes.entry(route(path)).or_default().insert(method.clone(), endpoint).is_some() {
+            self.twice(path, &method);
         }
+    }
+
+    fn twice(&mut self, path: &str, method: &Method) {
+        self.problems.push(format!("{method} {} is there twice; name one of the two otherwise", shape(path)));
     }
 
     /// Adds the schemas of an entity to the document.
@@ -88,9 +96,12 @@ impl Registrar {
                 match declared(operation) {
                     Ok(access) => {
                         operation.security.clear();
-                        self.declare(&path.path, &operation.method, access.clone());
-                        let described = serde_json::to_value(&*operation).unwrap_or_default();
                         let document_path = document_path(&path.path);
+                        self.declare(&path.path, &operation.method, access.clone());
+                        let mut described = serde_json::to_value(&*operation).unwrap_or_default();
+                        if operation.tags.is_empty() {
+                            described["tags"] = serde_json::json!([first_part(&document_path)]);
+                        }
                         self.document.operation(&document_path, &operation.method, &access, described);
                     }
                     Err(problem) => self.problems.push(format!("{} {} {problem}", operation.method, path.path)),
@@ -101,15 +112,15 @@ impl Registrar {
         api.add_routes(&mut routes);
         for (path, methods) in routes {
             for (method, endpoint) in methods {
-                if self.routes.entry(path.clone()).or_default().insert(method.clone(), endpoint).is_some() {
-                    self.problems.push(format!("{method} {path} is there twice; name one of the two otherwise"));
-                }
+                self.route(&path, method, endpoint);
             }
         }
     }
 
-    fn declare(&mut self, route: &str, method: &Method, access: Access) {
-        self.declared.insert((shape(route), method.to_string()), access);
+    fn declare(&mut self, path: &str, method: &Method, access: Access) {
+        if self.declared.insert((shape(path), method.to_string()), access).is_some() {
+            self.twice(path, method);
+        }
     }
 
     /// Checks that every route declares who may call it, puts each behind the gate, and makes the
@@ -142,6 +153,7 @@ impl Registrar {
         self.problems.extend(self.document.problems());
         if !self.problems.is_empty() {
             self.problems.sort();
+            self.problems.dedup();
             return Err(self.problems);
         }
         let permissions = self.declared.values().flat_map(Access::scopes).collect();
@@ -231,6 +243,26 @@ fn variants(path: &str) -> [String; 2] {
 fn shape(path: &str) -> String {
     let parts = path.trim_end_matches('/').split('/');
     parts.map(|part| if part.starts_with([':', '{']) { "{}" } else { part }).collect::<Vec<_>>().join("/")
+}
+
+/// A path in the router's form, with the names that users' macros give to parameters.
+fn route(path: &str) -> String {
+    let (mut out, mut parameters) = (String::new(), 0);
+    for part in path.split('/').filter(|part| !part.is_empty()) {
+        out.push('/');
+        if part.starts_with([':', '{']) {
+            out.push_str(&format!(":param{parameters}"));
+            parameters += 1;
+        } else {
+            out.push_str(part);
+        }
+    }
+    out
+}
+
+/// What an operation belongs to, if its author has not said it: `orders` of `/orders/{id}/confirm`.
+fn first_part(path: &str) -> &str {
+    path.trim_start_matches('/').split('/').next().unwrap_or_default()
 }
 
 /// `/orders/:id` in the document's form.

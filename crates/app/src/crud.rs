@@ -2,8 +2,8 @@
 
 use crate::{Data, Rule, Work};
 use kwik_domain::{
-    Action, AuditRecord, Ctx, Entity, Error, FieldSet, FieldType, Filter, Order, Page, Repository, Result, Stored,
-    authorize,
+    Action, AuditRecord, Ctx, Entity, EntityMeta, Error, FieldSet, FieldType, Filter, Issue, Order, Page,
+    ParameterError, Repository, Result, Stored, authorize,
 };
 use std::sync::Arc;
 
@@ -55,6 +55,7 @@ impl<E: Entity> CrudService<E> {
     /// See [`Repository::page`].
     pub async fn list(&self, ctx: &Ctx, query: &ListQuery) -> Result<Shown<Listing<E>>> {
         let visible = self.visible(ctx)?;
+        within(E::META, query, visible)?;
         let (rows, total) =
             self.data.single().repository::<E>().page(ctx, &query.filter, &query.order, query.page).await?;
         Ok(Shown { value: Listing { rows, total }, visible })
@@ -123,7 +124,7 @@ impl<E: Entity> CrudService<E> {
         }
         authorize(self.data.policy(), ctx, Action::Update, E::META)?;
         let mut work = self.data.begin().await?;
-        let old = Self::locked(ctx, &mut work, key.clone(), expected).await?;
+        let old = Self::locked(ctx, &mut work, Action::Update, &key, expected).await?;
         for rule in &self.rules {
             rule.before_update(ctx, &mut work, &old, &mut update).await?;
         }
@@ -148,7 +149,7 @@ impl<E: Entity> CrudService<E> {
         }
         authorize(self.data.policy(), ctx, Action::Delete, E::META)?;
         let mut work = self.data.begin().await?;
-        let old = Self::locked(ctx, &mut work, key.clone(), expected).await?;
+        let old = Self::locked(ctx, &mut work, Action::Delete, &key, expected).await?;
         for rule in &self.rules {
             rule.before_delete(ctx, &mut work, &old).await?;
         }
@@ -160,10 +161,17 @@ impl<E: Entity> CrudService<E> {
         Ok(self.written(ctx, old))
     }
 
-    async fn locked(ctx: &Ctx, work: &mut Work, key: E::Key, expected: Option<i64>) -> Result<Stored<E>> {
-        let text = key.value().to_text();
-        let found = work.repository::<E>().find_for_update(ctx, key).await?;
-        let old = found.ok_or(Error::NotFound { entity: E::META.collection, key: text })?;
+    /// The row that is about to be changed, which the actor need not be allowed to read.
+    async fn locked(
+        ctx: &Ctx,
+        work: &mut Work,
+        action: Action,
+        key: &E::Key,
+        expected: Option<i64>,
+    ) -> Result<Stored<E>> {
+        let found = work.repo().find_locked::<E>(ctx, action, key).await?;
+        let missing = || Error::NotFound { entity: E::META.collection, key: key.value().to_text() };
+        let old = found.ok_or_else(missing)?;
         match expected {
             Some(version) if version != old.version() => Err(Error::VersionConflict { current: old.version() }),
             _ => Ok(old),
@@ -178,4 +186,20 @@ impl<E: Entity> CrudService<E> {
     fn written(&self, ctx: &Ctx, row: Stored<E>) -> Shown<Stored<E>> {
         Shown { value: row, visible: self.visible(ctx).unwrap_or(FieldSet::ALL) }
     }
+}
+
+/// Refuses to filter and to sort by what the actor may not see: the answer would tell what it is.
+fn within(meta: &'static EntityMeta, query: &ListQuery, visible: FieldSet) -> Result<()> {
+    let sorting = query.order.iter().all(|by| visible.contains(by.field));
+    let wrong: Vec<_> = [("sorting", sorting), ("filter_key", query.filter.is_within(visible))]
+        .into_iter()
+        .filter(|(_, is_within)| !is_within)
+        .map(|(name, _)| {
+            let shown = meta.fields.iter().enumerate().filter(|(index, f)| f.is_open() && visible.contains(*index));
+            let names: Vec<_> = shown.map(|(_, field)| field.name).collect();
+            let message = format!("must name a field of {}: {}", meta.name, names.join(", "));
+            ParameterError::new(name, Issue::new("unknown", message))
+        })
+        .collect();
+    if wrong.is_empty() { Ok(()) } else { Err(Error::InvalidQuery(wrong)) }
 }

@@ -86,6 +86,11 @@ pub struct Work {
 }
 
 impl Work {
+    /// The repositories within the unit of work.
+    pub(crate) fn repo(&mut self) -> Repo<'_> {
+        Repo::new(&mut *self.unit, &*self.data.policy, &*self.data.random)
+    }
+
     /// The repository of one entity within the unit of work.
     pub fn repository<E: Entity>(&mut self) -> impl Repository<E> + '_ {
         let session: &mut dyn Session = &mut *self.unit;

@@ -11,6 +11,38 @@
 //!
 //! Know HTTP, a database, or a cryptographic algorithm: it sees ports only.
 
+//!
+//! # Alone
+//!
+//! ```
+//! use kwik_adapters::{Database, schema::{Schema, develop}, system::{SystemClock, SystemRandom}};
+//! use kwik_app::{CrudService, Data};
+//! use kwik_domain::{Entity, RolePolicy, Secret, Via};
+//! use std::sync::Arc;
+//!
+//! #[derive(Clone, Debug, Entity)]
+//! struct Note {
+//!     #[entity(key)]
+//!     id: i64,
+//!     title: String,
+//! }
+//!
+//! # async fn run(folder: &str) -> Result<(), Box<dyn std::error::Error>> {
+//! let url = Secret::new(format!("sqlite://{folder}/notes.db"));
+//! let database = Database::connect(&url, Default::default()).await?;
+//! develop(&database, &Schema::of(&[Note::META])?, false).await?;
+//! let data = Data::new(database.store(), Arc::new(RolePolicy), Arc::new(SystemRandom), Arc::new(SystemClock));
+//! let notes = CrudService::<Note>::new(data.clone(), vec![]);
+//! let ctx = data.system(Via::Job("example"));
+//! let note = notes.create(&ctx, NoteCreate { title: "hello".into() }).await?;
+//! assert_eq!((note.value.title.as_str(), note.value.version()), ("hello", 1));
+//! # Ok(())
+//! # }
+//! # let folder = std::env::temp_dir().join(format!("kwik-app-doc-{}", std::process::id()));
+//! # tokio::runtime::Runtime::new().unwrap().block_on(run(folder.to_str().unwrap())).unwrap();
+//! # std::fs::remove_dir_all(folder).unwrap();
+//! ```
+
 mod authenticate;
 mod bootstrap;
 mod crud;

@@ -1,6 +1,6 @@
 //! Conditions on the rows of an entity, as values.
 
-use crate::Value;
+use crate::{FieldSet, Value};
 use std::ops::{BitAnd, BitOr, Not};
 
 /// How two values compare. Text compares bytewise.
@@ -56,6 +56,20 @@ pub enum Filter {
     Or(Vec<Filter>),
     /// It does not hold.
     Not(Box<Filter>),
+}
+
+impl Filter {
+    /// Whether the condition looks at no other fields than those in `fields`.
+    pub fn is_within(&self, fields: FieldSet) -> bool {
+        match self {
+            Self::All | Self::Nothing => true,
+            Self::Compare(field, ..) | Self::In(field, _) | Self::IsNull(field) | Self::Text(field, ..) => {
+                fields.contains(*field)
+            }
+            Self::And(parts) | Self::Or(parts) => parts.iter().all(|part| part.is_within(fields)),
+            Self::Not(part) => part.is_within(fields),
+        }
+    }
 }
 
 impl BitAnd for Filter {

@@ -68,6 +68,21 @@ impl<'s> Repo<'s> {
         Self { session, policy, random }
     }
 
+    /// The row with this key, if the actor may do `action` to it, locked until the unit of work ends.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Denied`] and [`Error::Store`], as everywhere here.
+    pub async fn find_locked<E: Entity>(
+        &mut self,
+        ctx: &Ctx,
+        action: Action,
+        key: &E::Key,
+    ) -> Result<Option<Stored<E>>> {
+        let permit = self.permit::<E>(ctx, action)?;
+        self.one(&permit, key, Lock::Update).await
+    }
+
     /// The session itself, for what only the framework does.
     pub fn session(&mut self) -> &mut dyn Session {
         self.session
@@ -245,13 +260,27 @@ fn check<E: Entity>(permit: &Permit, values: &[Change<'_>], custom: impl FnOnce(
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
-    match values.iter().find(|(index, _)| !permit.scope().write.contains(*index)) {
+    let out_of_scope = |(index, value): &&Change<'_>| {
+        !permit.scope().write.contains(*index) && is_given::<E>(permit.action(), *index, *value)
+    };
+    match values.iter().find(out_of_scope) {
         Some((index, _)) => {
             let name = E::META.fields[*index].name;
             Err(Error::Denied(Denial::new(format!("the field {name} may not be written"))))
         }
         None => Ok(()),
     }
+}
+
+/// Whether somebody gave this value, rather than the program or the entity's declaration. A new row has
+/// every field, those that nobody gave included.
+fn is_given<E: Entity>(action: Action, index: usize, value: ValueRef<'_>) -> bool {
+    let field = &E::META.fields[index];
+    if index == 0 || !field.on_create() {
+        return false;
+    }
+    let default = || field.default.and_then(|text| field.parse(text).ok());
+    action != Action::Create || !(value.is_null() || default().is_some_and(|default| default.as_ref() == value))
 }
 
 /// A UUID of version 7 (RFC 9562): the request's time, then random bits.

@@ -36,6 +36,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `collection = "customers"` | name in paths and permissions; else the plural in `snake_case` |
 /// | `table = "…"` | name of the table; else the collection |
 /// | `plural = "Customers"` | the plural of the name, in `PascalCase`; else guessed |
+/// | `permissions = "customer"` | what the names of its permissions begin with; else the collection |
 /// | `unique(a, b)` | the values of these fields together are unique; may be repeated |
 /// | `unaudited`, `unversioned` | no audit trail, no version |
 /// | `validate = path` | `fn(&Self) -> Result<(), Vec<FieldError>>`, on the row as it is going to be |

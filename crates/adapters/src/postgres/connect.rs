@@ -10,6 +10,8 @@ use std::{str::FromStr, time::Duration};
 /// The oldest version that is supported.
 pub const MIN_VERSION: u32 = 14;
 
+/// How long the server may take to answer when the program starts.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long to wait for a connection before a request is answered 503.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(1);
 /// A connection idle for longer than this is asked for a sign of life before it is used.
@@ -59,20 +61,25 @@ pub(super) async fn pool(url: &str, settings: PoolSettings) -> Result<PgPool, Co
 }
 
 async fn check_server(options: &PgConnectOptions) -> Result<(), ConnectError> {
-    let attempt = tokio::time::timeout(Duration::from_secs(5), PgConnection::connect_with(options));
-    let mut connection = match attempt.await {
-        Ok(Ok(connection)) => connection,
-        Ok(Err(error)) => return Err(ConnectError::Unreachable(reason(&error))),
-        Err(_) => return Err(ConnectError::Unreachable("no answer within 5 seconds".to_owned())),
-    };
-    let version: (String, i32) =
-        sqlx::query_as("SELECT current_setting('server_version'), current_setting('server_version_num')::int")
-            .fetch_one(&mut connection)
-            .await
-            .map_err(|e| ConnectError::Unreachable(reason(&e)))?;
+    match tokio::time::timeout(CONNECT_TIMEOUT, version(options)).await {
+        Ok(Ok((words, number))) => check_version(words, number),
+        Ok(Err(error)) => Err(ConnectError::Unreachable(reason(&error))),
+        Err(_) => Err(ConnectError::Unreachable(format!("no answer within {} seconds", CONNECT_TIMEOUT.as_secs()))),
+    }
+}
+
+/// The server's version in its own words and as a number, such as 150004.
+async fn version(options: &PgConnectOptions) -> Result<(String, i32), sqlx::Error> {
+    let mut connection = PgConnection::connect_with(options).await?;
+    let ask = "SELECT current_setting('server_version'), current_setting('server_version_num')::int";
+    let version = sqlx::query_as(ask).fetch_one(&mut connection).await?;
     let _ = connection.close().await;
-    if u32::try_from(version.1 / 10_000).is_ok_and(|major| major < MIN_VERSION) {
-        return Err(ConnectError::TooOld { found: version.0, needed: MIN_VERSION });
+    Ok(version)
+}
+
+fn check_version(words: String, number: i32) -> Result<(), ConnectError> {
+    if u32::try_from(number / 10_000).is_ok_and(|major| major < MIN_VERSION) {
+        return Err(ConnectError::TooOld { found: words, needed: MIN_VERSION });
     }
     Ok(())
 }
@@ -83,5 +90,26 @@ fn reason(error: &sqlx::Error) -> String {
         sqlx::Error::Database(e) => e.message().to_owned(),
         sqlx::Error::Io(e) => e.to_string(),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_old_server_is_refused() {
+        for (words, number) in [("9.6.24", 90_624), ("13.23 (Debian 13.23-1)", 130_023)] {
+            let error = check_version(words.to_owned(), number).unwrap_err();
+            assert_eq!(error.to_string(), format!("PostgreSQL {words} is too old; version 14 or newer is needed"));
+        }
+    }
+
+    #[test]
+    fn a_new_server_is_not() {
+        for number in [140_000, 140_020, 150_004, 180_001, 990_000] {
+            check_version(String::new(), number).unwrap();
+        }
     }
 }

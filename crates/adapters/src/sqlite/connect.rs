@@ -3,7 +3,7 @@
 use super::decimal;
 use crate::database::{ConnectError, PoolSettings};
 use sqlx::{
-    ConnectOptions, SqlitePool,
+    ConnectOptions, Connection, SqliteConnection, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{path::Path, time::Duration};
@@ -17,6 +17,12 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) struct Pools {
     pub(super) writer: SqlitePool,
     pub(super) readers: SqlitePool,
+}
+
+/// Whether the writer is in no transaction. A full disk makes SQLite roll one back by itself, which the
+/// driver does not hear of: it would refuse every further transaction on that connection.
+async fn is_settled(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    Ok(!connection.is_in_transaction())
 }
 
 pub(super) async fn pools(path: &Path, settings: PoolSettings) -> Result<Pools, ConnectError> {
@@ -46,7 +52,8 @@ pub(super) async fn pools(path: &Path, settings: PoolSettings) -> Result<Pools, 
             .max_lifetime(None)
     };
     // The writer opens first: it makes the file and switches it to write-ahead logging.
-    let writer = pool(1).connect_with(options.clone()).await.map_err(failed)?;
+    let writer = pool(1).before_acquire(|connection, _| Box::pin(is_settled(connection)));
+    let writer = writer.connect_with(options.clone()).await.map_err(failed)?;
     // A reader that tried to write would be a defect; the driver refuses it.
     let readers = options.create_if_missing(false).pragma("query_only", "on");
     let readers = pool(settings.max_connections).connect_with(readers).await.map_err(failed)?;

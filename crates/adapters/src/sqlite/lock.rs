@@ -9,7 +9,9 @@ use std::{
 /// Takes the lock beside the database file; it is held as long as the returned file is open, and
 /// the system lets go of it when the process ends in any way.
 pub(super) fn lock(database: &Path) -> Result<File, ConnectError> {
-    let mut path = database.as_os_str().to_owned();
+    // Beside the file itself, so that a link to it is no way round the lock.
+    let file = database.canonicalize().unwrap_or_else(|_| database.to_owned());
+    let mut path = file.into_os_string();
     path.push(".lock");
     let failed = |reason: std::io::Error| ConnectError::File {
         path: Path::new(&path).display().to_string(),

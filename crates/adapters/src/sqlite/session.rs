@@ -112,35 +112,31 @@ impl Session for SqliteSession {
         let statements = self.store.statements.clone();
         let rights = command.entity().grants_rights;
         let error = |e| store_error(e, None);
-        match &mut self.transaction {
-            Some(transaction) => {
-                // A part that was written and is out of scope must not stay in the unit of work.
-                self.unfinished.begin()?;
-                let mut savepoint = sqlx::Acquire::begin(&mut **transaction).await.map_err(error)?;
-                let outcome = write(&mut savepoint, &statements, command, sink).await?;
-                if outcome == WriteOutcome::Written {
-                    savepoint.commit().await.map_err(error)?;
-                    self.changed_rights |= rights;
-                } else {
-                    savepoint.rollback().await.map_err(error)?;
-                }
-                self.unfinished.done();
-                Ok(outcome)
+        if let Some(transaction) = &mut self.transaction {
+            self.unfinished.begin()?;
+            // A part that was written and is out of scope must not stay in the unit of work.
+            let mut savepoint = sqlx::Acquire::begin(&mut **transaction).await.map_err(error)?;
+            let outcome = write(&mut savepoint, &statements, command, sink).await?;
+            if outcome == WriteOutcome::Written {
+                savepoint.commit().await.map_err(error)?;
+                self.changed_rights |= rights;
+            } else {
+                savepoint.rollback().await.map_err(error)?;
             }
-            None => {
-                let mut transaction = self.store.writer.begin_with("BEGIN IMMEDIATE").await.map_err(error)?;
-                let outcome = write(&mut transaction, &statements, command, sink).await?;
-                if outcome == WriteOutcome::Written {
-                    transaction.commit().await.map_err(error)?;
-                    if rights {
-                        self.store.epoch.advance();
-                    }
-                } else {
-                    transaction.rollback().await.map_err(error)?;
-                }
-                Ok(outcome)
-            }
+            self.unfinished.done();
+            return Ok(outcome);
         }
+        let mut transaction = self.store.writer.begin_with("BEGIN IMMEDIATE").await.map_err(error)?;
+        let outcome = write(&mut transaction, &statements, command, sink).await?;
+        if outcome == WriteOutcome::Written {
+            transaction.commit().await.map_err(error)?;
+            if rights {
+                self.store.epoch.advance();
+            }
+        } else {
+            transaction.rollback().await.map_err(error)?;
+        }
+        Ok(outcome)
     }
 
     async fn history(

@@ -4,8 +4,11 @@
 mod argon2;
 mod fixture;
 mod jwt;
+mod postgres;
+mod process;
+mod roles;
 mod schema;
-//mod sqlite;
+mod sqlite;
 mod statement_cache;
 mod store;
 mod system;

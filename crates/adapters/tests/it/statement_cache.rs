@@ -2,12 +2,14 @@
 
 use kwik_adapters::sql::{self, Dialect, Shape, StatementCache};
 use kwik_domain::{
-    Action, Actor, Comparison, Ctx, Decision, Denial, EntityMeta, FieldMeta, Filter, Grants, Lock, Order, Page, Permit,
-    PermissionPolicy, Scope, Select, TextMatch, Value, Via, authorize,
+    Action, Actor, Comparison, Ctx, Decision, Denial, EntityMeta, FieldMeta, Filter, Grants, Lock, Order, Page,
+    PermissionPolicy, Permit, Scope, Select, TextMatch, Value, Via, authorize,
 };
 use kwik_testkit::conformance::soak_cases;
 use proptest::{collection::vec, option, prelude::*, test_runner::Config};
-use sea_query::{BinOper, Expr, ExprTrait, Func, LockType, NullOrdering, PostgresQueryBuilder, SelectStatement, Values};
+use sea_query::{
+    BinOper, Expr, ExprTrait, Func, LockType, NullOrdering, PostgresQueryBuilder, SelectStatement, Values,
+};
 use std::sync::Arc;
 
 /// A dialect in which everything that a shape may tell apart is seen in the text.
@@ -53,7 +55,8 @@ fn permit(meta: &'static EntityMeta, scope: Filter) -> Permit {
 
 /// Two entities that look alike.
 fn entities() -> [&'static EntityMeta; 2] {
-    static FIELDS: [FieldMeta; 3] = [FieldMeta::of::<i64>("id"), FieldMeta::of::<i64>("a"), FieldMeta::of::<String>("b")];
+    static FIELDS: [FieldMeta; 3] =
+        [FieldMeta::of::<i64>("id"), FieldMeta::of::<i64>("a"), FieldMeta::of::<String>("b")];
     static ONE: EntityMeta = EntityMeta::new("One", "Ones", "ones", &FIELDS, 3).unaudited().unversioned();
     static TWO: EntityMeta = EntityMeta::new("Two", "Twos", "twos", &FIELDS, 3).unaudited().unversioned();
     [&ONE, &TWO]
@@ -68,8 +71,7 @@ fn filter() -> impl Strategy<Value = Filter> + Clone {
         Just(Filter::All),
         Just(Filter::Nothing),
         (0..2usize, comparison, any::<i64>()).prop_map(|(f, c, v)| Filter::Compare(f, c, Value::Int(v))),
-        (0..2usize, vec(any::<i64>(), 0..3))
-            .prop_map(|(f, v)| Filter::In(f, v.into_iter().map(Value::Int).collect())),
+        (0..2usize, vec(any::<i64>(), 0..3)).prop_map(|(f, v)| Filter::In(f, v.into_iter().map(Value::Int).collect())),
         (0..3usize).prop_map(Filter::IsNull),
         (text_match, "[ab]{0,2}").prop_map(|(m, t)| Filter::Text(2, m, t)),
     ];
@@ -99,7 +101,15 @@ fn read() -> impl Strategy<Value = Read> {
         .prop_map(|by| by.into_iter().map(|(field, descending)| Order { field, descending }).collect());
     let page = option::of(Just(())).prop_map(|page| page.is_some());
     (0..2usize, 0..3u8, filter(), filter(), order, page, any::<bool>()).prop_map(
-        |(entity, sort, scope, filter, order, paged, locked)| Read { entity, sort, scope, filter, order, paged, locked },
+        |(entity, sort, scope, filter, order, paged, locked)| Read {
+            entity,
+            sort,
+            scope,
+            filter,
+            order,
+            paged,
+            locked,
+        },
     )
 }
 

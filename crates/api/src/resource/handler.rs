@@ -36,7 +36,7 @@ impl Handler {
     async fn answer(&self, mut request: Request) -> Result<Response> {
         let meta = self.resource.meta();
         let key = if self.kind.has_key() {
-            request.raw_path_param("id").unwrap_or_default().to_owned()
+            request.raw_path_param("param0").unwrap_or_default().to_owned()
         } else {
             String::new()
         };

@@ -2,7 +2,7 @@
 
 use kwik_app::ListQuery;
 use kwik_domain::{
-    Comparison, EntityMeta, Error, FieldMeta, Filter, Issue, Order, Page, ParameterError, Result, Value, ValueRef,
+    Comparison, EntityMeta, Error, FieldMeta, Filter, Issue, Order, Page, ParameterError, Result, ValueRef,
 };
 use poem::Request;
 
@@ -137,7 +137,7 @@ fn filter(meta: &'static EntityMeta, reader: &mut Parameters) -> Filter {
         }
     };
     let Some((index, field)) = reader.checked("filter_key", open_field(meta, &name)) else { return Filter::All };
-    match reader.checked("value", Value::parse(field.kind, &value)) {
+    match reader.checked("value", field.parse(&value)) {
         Some(value) if matches!(value.as_ref(), ValueRef::Null) => Filter::IsNull(index),
         Some(value) => Filter::Compare(index, Comparison::Eq, value),
         None => Filter::All,

@@ -4,7 +4,7 @@ use crate::Entity;
 
 /// Something that may be done, by name.
 #[derive(Clone, Debug, PartialEq, Entity)]
-#[entity(collection = "permissions", grants_rights)]
+#[entity(collection = "permissions", permissions = "permission", grants_rights)]
 pub struct Permission {
     /// Identity, given by the database.
     #[entity(key)]

@@ -4,7 +4,7 @@ use crate::Entity;
 
 /// A bundle of permissions that users hold.
 #[derive(Clone, Debug, PartialEq, Entity)]
-#[entity(collection = "roles", grants_rights)]
+#[entity(collection = "roles", permissions = "role", grants_rights)]
 pub struct Role {
     /// Identity, given by the database.
     #[entity(key)]

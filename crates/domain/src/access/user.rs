@@ -4,7 +4,7 @@ use crate::Entity;
 
 /// A person who signs in.
 #[derive(Clone, Debug, PartialEq, Entity)]
-#[entity(collection = "users", grants_rights)]
+#[entity(collection = "users", permissions = "user", grants_rights)]
 pub struct User {
     /// Identity, given by the database.
     #[entity(key)]

@@ -1,6 +1,7 @@
 //! Everything known about one field.
 
-use super::{FieldType, Format, Kind};
+use super::{FieldType, Format, Issue, Kind};
+use crate::Value;
 
 /// One end of a range, as text that the field's type can read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -256,6 +257,18 @@ impl FieldMeta {
         ),
         Self::system::<Option<i64>>("last_modifier_user_id", "Changed by", "The user who changed it last."),
     ];
+
+    /// Reads the plain text form of a value of it, which of an enum must be one of its variants.
+    ///
+    /// # Errors
+    ///
+    /// An [`Issue`] that says what would be right.
+    pub fn parse(&self, raw: &str) -> Result<Value, Issue> {
+        if self.variants.is_empty() || self.variants.contains(&raw) {
+            return Value::parse(self.kind, raw);
+        }
+        Err(Issue::new("variant", format!("must be one of: {}", self.variants.join(", "))))
+    }
 
     /// Whether a client ever sees it.
     pub const fn is_shown(&self) -> bool {

@@ -1,7 +1,6 @@
 //! Everything known about an entity.
 
 use super::{FieldMeta, FieldSet, FieldType, KeySource, Kind, Validation, validate};
-use crate::Value;
 
 /// Everything known about an entity, once, as static data: tables, SQL, JSON, validation,
 /// permissions, audit and the OpenAPI document are all driven by it.
@@ -198,8 +197,11 @@ impl EntityMeta {
             let bounds = [("range", field.min.map(|b| b.value)), ("range", field.max.map(|b| b.value))];
             for (what, text) in [("default", field.default), ("example", field.example)].into_iter().chain(bounds) {
                 if let Some(text) = text {
-                    match Value::parse(field.kind, text) {
+                    match field.parse(text) {
                         Err(issue) => complain(what, &issue.message),
+                        Ok(_) if !field.variants.is_empty() && !field.variants.contains(&text) => {
+                            complain(what, &format!("must be one of: {}", field.variants.join(", ")));
+                        }
                         Ok(value) if what == "default" => {
                             if let Err(issue) = Validation::of(field, value.as_ref()) {
                                 complain(what, &issue.message);

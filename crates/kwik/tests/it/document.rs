@@ -29,7 +29,11 @@ fn operations(document: &Value) -> Vec<Operation<'_>> {
     let mut out = Vec::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
         for (method, description) in methods.as_object().unwrap() {
-            let path = path.split('/').map(|part| if part.starts_with('{') { "1" } else { part }).collect::<Vec<_>>().join("/");
+            let path = path
+                .split('/')
+                .map(|part| if part.starts_with('{') { "1" } else { part })
+                .collect::<Vec<_>>()
+                .join("/");
             out.push(Operation { method: method.to_uppercase().parse().unwrap(), path, description });
         }
     }

@@ -43,6 +43,7 @@ fn entity_options(entity: &Entity<'_>) -> TokenStream {
         });
         calls.call("unique_groups", quote!(&[#(#groups),*]));
     }
+    calls.maybe("permissions", attributes.permissions.as_ref());
     calls.flag("unaudited", attributes.unaudited);
     calls.flag("unversioned", attributes.unversioned);
     calls.maybe("max_limit", attributes.max_limit.map(Literal::u64_unsuffixed));

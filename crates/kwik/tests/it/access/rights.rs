@@ -39,7 +39,8 @@ const MANY: Page = Page { skip: 0, limit: 1000 };
 async fn role_of(app: &TestApp, user: &TestUser) -> Stored<UserRole> {
     let (ctx, data) = (app.system(), &app.service().services.data);
     let mut single = data.single();
-    let mut links = single.repository::<UserRole>().list(&ctx, &UserRole::USER_ID.eq(user.id), &[], MANY).await.unwrap();
+    let mut links =
+        single.repository::<UserRole>().list(&ctx, &UserRole::USER_ID.eq(user.id), &[], MANY).await.unwrap();
     assert_eq!(links.len(), 1);
     links.remove(0)
 }

@@ -75,14 +75,26 @@ impl Rule<Deal> for Telltale {
 }
 
 const ALL: [&str; 8] = [
-    "deals_read", "deals_create", "deals_update", "deals_delete", "diaries_read", "diaries_create", "diaries_update", "diaries_delete",
+    "deals_read",
+    "deals_create",
+    "deals_update",
+    "deals_delete",
+    "diaries_read",
+    "diaries_create",
+    "diaries_update",
+    "diaries_delete",
 ];
 
 /// Ada, who sees everything, Nils of the north, and deals: 1 and 4 within his reach; 2 (south) and 3 (dear) not.
 async fn north(engine: Engine, app: fn() -> App) -> (TestApp, Client, Client) {
     let app = TestApp::start(engine, app).await;
     let (ada, nils) = (app.admin().await, app.with_permissions(&ALL).await);
-    for (title, region, price) in [("a", "north", json!("10")), ("b", "south", json!("10")), ("c", "north", json!("1000")), ("d", "north", Value::Null)] {
+    for (title, region, price) in [
+        ("a", "north", json!("10")),
+        ("b", "south", json!("10")),
+        ("c", "north", json!("1000")),
+        ("d", "north", Value::Null),
+    ] {
         ada.post("/deals/", &json!({ "title": title, "region": region, "price": price })).await.ok();
     }
     (app, ada, nils)

@@ -86,7 +86,12 @@ async fn mixture(engine: Engine, app: fn() -> App) {
                     4 if n % 32 == 0 => ada.delete(&path).await,
                     _ => ada.patch(&path, &json!({ "value": 100 + n * 10 + step })).await,
                 };
-                assert!(!answer.status.is_server_error(), "{}: {}", answer.status, String::from_utf8_lossy(&answer.body));
+                assert!(
+                    !answer.status.is_server_error(),
+                    "{}: {}",
+                    answer.status,
+                    String::from_utf8_lossy(&answer.body)
+                );
                 if answer.status.is_success() {
                     changes.push(id);
                 }
@@ -116,7 +121,11 @@ async fn end(engine: Engine, app: fn() -> App) {
     for n in 0..32 {
         let ada = ada.clone();
         set.spawn(async move {
-            if n % 4 == 0 { ada.delete("/counters/1").await } else { ada.put("/counters/1", &json!({ "value": n })).await }
+            if n % 4 == 0 {
+                ada.delete("/counters/1").await
+            } else {
+                ada.put("/counters/1", &json!({ "value": n })).await
+            }
         });
     }
     let answers = set.join_all().await;

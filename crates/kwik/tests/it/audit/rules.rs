@@ -35,14 +35,26 @@ impl Rule<Counter> for Total {
         Self::count(ctx, work).await
     }
 
-    async fn before_update(&self, _: &Ctx, _: &mut Work, old: &Stored<Counter>, update: &mut CounterUpdate) -> Result<()> {
+    async fn before_update(
+        &self,
+        _: &Ctx,
+        _: &mut Work,
+        old: &Stored<Counter>,
+        update: &mut CounterUpdate,
+    ) -> Result<()> {
         if update.value.is_some_and(|value| value < old.value) {
             return Err(RuleViolation::new("backwards", "a counter does not count backwards").into());
         }
         Ok(())
     }
 
-    async fn after_update(&self, ctx: &Ctx, work: &mut Work, old: &Stored<Counter>, new: &Stored<Counter>) -> Result<()> {
+    async fn after_update(
+        &self,
+        ctx: &Ctx,
+        work: &mut Work,
+        old: &Stored<Counter>,
+        new: &Stored<Counter>,
+    ) -> Result<()> {
         Self::count(ctx, work).await?;
         if new.value - old.value > 100 {
             return Err(RuleViolation::new("too_fast", "a counter counts step by step").into());

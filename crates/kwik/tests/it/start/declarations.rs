@@ -146,9 +146,9 @@ on_each_engine! {
             assert_eq!(text.lines().count(), 2, "said once: {text}");
         };
         twice(App::new().api(|_| Twice).api(|_| TwiceAgain), "GET /twice").await;
-        twice(App::new().api(|_| Twice).api(|_| TwiceWithSlash), "GET /twice/").await;
+        twice(App::new().api(|_| Twice).api(|_| TwiceWithSlash), "GET /twice").await;
         twice(App::new().resource::<Note>().api(|_| OverNotes), "GET /notes").await;
-        twice(App::new().resource::<Note>().api(|_| OverOne), "GET /notes/").await;
+        twice(App::new().resource::<Note>().api(|_| OverOne), "GET /notes/{}").await;
         twice(App::new().api(|_| OverSignIn), "POST /login/access-token").await;
     }
 

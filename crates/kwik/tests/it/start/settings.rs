@@ -20,7 +20,7 @@ async fn a_database_of_another_make_is_refused() {
 #[tokio::test]
 async fn a_database_that_does_not_answer_is_one_clear_line() {
     let text = refused_url("postgres://u:hunter2@127.0.0.1:1/x").await;
-    assert!(!text.contains('\n') && !text.contains("hunter2") && text.contains("127.0.0.1"), "{text}");
+    assert!(!text.contains('\n') && !text.contains("hunter2") && text.contains("check the address"), "{text}");
 }
 
 #[tokio::test]

@@ -124,6 +124,7 @@ macro_rules! store_promises {
                 know_defaults
                 know_the_creator_and_the_modifier
                 compare_text_bytewise
+                on_different_fields_are_told_apart
                 leave_the_unit_of_work_usable
             }
             unique {

@@ -1,7 +1,7 @@
 //! A permit's row scope bounds everything.
 
 use super::{Caller, Given, Sample, caller::Read, sample};
-use kwik_domain::{Change, Column, Entity, FieldType, Fields, Filter, Page, ValueRef, Verb, WriteOutcome};
+use kwik_domain::{Change, Column, Comparison, Entity, FieldType, Fields, Filter, Page, ValueRef, Verb, WriteOutcome};
 use rust_decimal::Decimal;
 
 const MISSING: WriteOutcome = WriteOutcome::NotFound;
@@ -159,6 +159,35 @@ pub async fn compare_text_bytewise(given: Given) {
     let upper = "B".to_owned();
     let text = [(Sample::TEXT.index(), upper.value())];
     assert_eq!(caller.update::<Sample>(&mut *session, row.id, None, &text).await, Err(OUTSIDE));
+}
+
+/// One after the other on one connection, scopes on each field: none is taken for that on a field of
+/// another type, though they look alike.
+pub async fn on_different_fields_are_told_apart(given: Given) {
+    let all = Caller::new();
+    let row = Sample { left: Some(1), right: Some("r".to_owned()), code: Some("c".to_owned()), ..sample() };
+    for round in 0..2 {
+        let mut unit = given.store.begin().await.expect("a unit of work");
+        for index in 1..Sample::META.own {
+            let value = row.get(index).to_owned();
+            let equal = Filter::Compare(index, Comparison::Eq, value.clone());
+            let listed = Filter::In(index, vec![value]);
+            for (scope, fits) in [(!equal.clone(), false), (!listed.clone(), false), (equal, true), (listed, true)] {
+                let caller = all.scoped(scope.clone());
+                let outcome = caller.try_insert(&mut *unit, &row).await.expect("an outcome");
+                assert_eq!(
+                    outcome.as_ref().err(),
+                    (!fits).then_some(&OUTSIDE),
+                    "round {round}: insert within {scope:?}"
+                );
+                let Ok(made) = outcome else { continue };
+                let values: Vec<_> = (1..Sample::META.own).map(|index| (index, row.get(index))).collect();
+                let outcome = caller.update::<Sample>(&mut *unit, made.id, None, &values).await;
+                assert!(outcome.is_ok(), "round {round}: update within {scope:?}");
+                caller.delete::<Sample>(&mut *unit, made.id, None).await.expect("a row");
+            }
+        }
+    }
 }
 
 /// A write that the scope, a version or a missing row kept back leaves the unit of work as it was.

@@ -1,0 +1,91 @@
+//! Changes of rights by others are heard of.
+
+use super::{eventually, execute, number, plain};
+use crate::{fixture, roles};
+use kwik_domain::Notifier;
+use kwik_testkit::database::Engine;
+use std::time::Duration;
+
+async fn hears(notifier: &dyn Notifier) -> u64 {
+    eventually("it hears", async || notifier.epoch().is_some()).await;
+    notifier.epoch().unwrap()
+}
+
+/// How long until the epoch is another one.
+async fn until_another(notifier: &dyn Notifier, than: u64) -> Duration {
+    eventually("another epoch", async || notifier.epoch().is_some_and(|epoch| epoch != than)).await
+}
+
+const SOON: Duration = Duration::from_millis(200);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn by_another_instance_and_by_plain_sql() {
+    let here = fixture::open(Engine::Postgres).await;
+    let other = fixture::connect(here.place.url()).await;
+    let notifier = &*here.given.notifier;
+    let before = hears(notifier).await;
+    let key = roles::make_in(&other, "clerk").await.unwrap().id;
+    let took = until_another(notifier, before).await;
+    assert!(took < SOON, "an insert by another instance: {took:?}");
+
+    let before = hears(notifier).await;
+    let mut unit = other.store().begin().await.unwrap();
+    roles::switch(&mut *unit, key, false).await.unwrap();
+    assert_eq!(notifier.epoch(), Some(before), "it is not committed yet");
+    unit.commit().await.unwrap();
+    let took = until_another(notifier, before).await;
+    assert!(took < SOON, "a unit of work by another instance: {took:?}");
+
+    let mut connection = plain(&here.place).await;
+    for sql in [
+        "UPDATE roles SET is_active = true",
+        "DELETE FROM roles",
+        "INSERT INTO roles (name, is_active, version, creation_time) VALUES ('by hand', true, 1, now())",
+        "TRUNCATE permissions",
+        "UPDATE users SET is_active = false",
+        "DELETE FROM user_roles",
+        "DELETE FROM role_permissions",
+        "DELETE FROM conformance_grants",
+    ] {
+        let before = hears(notifier).await;
+        execute(&mut connection, sql).await;
+        let took = until_another(notifier, before).await;
+        assert!(took < SOON, "{sql}: {took:?}");
+    }
+    other.close().await;
+    here.database.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_listener_knows_nothing_until_it_listens_again() {
+    let here = fixture::open(Engine::Postgres).await;
+    let notifier = &*here.given.notifier;
+    let before = hears(notifier).await;
+    let mut connection = plain(&here.place).await;
+    let terminated = number(
+        &mut connection,
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
+         WHERE datname = current_database() AND query LIKE 'LISTEN%'",
+    )
+    .await;
+    assert_eq!(terminated, 1);
+    let took = eventually("it knows that it hears nothing", async || notifier.epoch().is_none()).await;
+    assert!(took < SOON, "{took:?}");
+    // What happens now, nobody tells it; afterwards everything that was known is void.
+    execute(&mut connection, "UPDATE roles SET is_active = false").await;
+    assert_ne!(hears(notifier).await, before);
+    let before = hears(notifier).await;
+    execute(&mut connection, "UPDATE roles SET is_active = true").await;
+    assert!(until_another(notifier, before).await < SOON);
+    here.database.close().await;
+}
+
+#[tokio::test]
+async fn a_stopped_listener_knows_nothing() {
+    let here = fixture::open(Engine::Postgres).await;
+    hears(&*here.given.notifier).await;
+    here.database.stop();
+    assert_eq!(here.given.notifier.epoch(), None);
+    here.database.close().await;
+    assert_eq!(here.given.notifier.epoch(), None);
+}

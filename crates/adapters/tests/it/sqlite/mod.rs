@@ -1,0 +1,4 @@
+//! What is SQLite's own.
+
+mod disk;
+mod open;

@@ -1,0 +1,5 @@
+//! Use cases against mocked ports.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod authenticate;
+mod mocked_repository;
