@@ -86,10 +86,15 @@ impl Database {
             return PostgresStore::connect(address, settings).await.map(Self::Postgres);
         }
         #[cfg(feature = "sqlite")]
-        if let Some(path) = address.strip_prefix("sqlite://").or_else(|| address.strip_prefix("sqlite:")) {
+        if let Some(path) = sqlite_path(address) {
             return SqliteStore::open(path, settings).await.map(Self::Sqlite);
         }
         Err(ConnectError::Scheme { expected: "postgres:// or sqlite://" })
+    }
+
+    /// Whether connecting would make the database, since there is none yet: an SQLite file.
+    pub fn is_missing(url: &Secret) -> bool {
+        sqlite_path(url.expose()).is_some_and(|path| !std::path::Path::new(path).exists())
     }
 
     /// Its store.
@@ -141,4 +146,8 @@ impl Database {
             Self::Sqlite(store) => store.close().await,
         }
     }
+}
+
+fn sqlite_path(address: &str) -> Option<&str> {
+    address.strip_prefix("sqlite://").or_else(|| address.strip_prefix("sqlite:"))
 }

@@ -65,13 +65,13 @@ impl Registrar {
         let Operation { method, path, access, document, endpoint } = operation;
         self.document.operation(&path, &method, &access, document);
         self.declare(&path, &method, access);
-        self.route(&path, method, endpoint);
+        self.route(&path, &method, endpoint);
     }
 
     /// Adds a route in the one form that all have, so that no two differ in names and slashes alone.
-    fn route(&mut self, path: &str, method: Method, endpoint: BoxEndpoint<'static>) {
+    fn route(&mut self, path: &str, method: &Method, endpoint: BoxEndpoint<'static>) {
         if self.routes.entry(route(path)).or_default().insert(method.clone(), endpoint).is_some() {
-            self.twice(path, &method);
+            self.twice(path, method);
         }
     }
 
@@ -112,7 +112,7 @@ impl Registrar {
         api.add_routes(&mut routes);
         for (path, methods) in routes {
             for (method, endpoint) in methods {
-                self.route(&path, method, endpoint);
+                self.route(&path, &method, endpoint);
             }
         }
     }
@@ -247,11 +247,12 @@ fn shape(path: &str) -> String {
 
 /// A path in the router's form, with the names that users' macros give to parameters.
 fn route(path: &str) -> String {
-    let (mut out, mut parameters) = (String::new(), 0);
+    let (mut out, mut parameters) = (String::new(), 0_usize);
     for part in path.split('/').filter(|part| !part.is_empty()) {
         out.push('/');
         if part.starts_with([':', '{']) {
-            out.push_str(&format!(":param{parameters}"));
+            out.push_str(":param");
+            out.push_str(&parameters.to_string());
             parameters += 1;
         } else {
             out.push_str(part);

@@ -7,7 +7,7 @@ use kwik_api::{Registrar, resource};
 use kwik_app::{CrudService, Data, Rule, Users};
 use kwik_domain::{Entity, EntityMeta, PermissionPolicy};
 use poem_openapi::OpenApi;
-use std::{borrow::Cow, process::ExitCode, sync::Arc};
+use std::{borrow::Cow, sync::Arc};
 
 /// What a user's endpoints may hold.
 #[derive(Clone)]
@@ -135,11 +135,9 @@ impl App {
     /// None: they are printed. The type lets `main` end in this call.
     pub fn main(self) -> Result<()> {
         match command_line::run(self) {
-            ExitCode::SUCCESS => Ok(()),
-            _ => {
-                // Everything that had to be said was said; what was held was let go of.
-                std::process::exit(1)
-            }
+            0 => Ok(()),
+            // Everything that had to be said was said; what was held was let go of.
+            status => std::process::exit(status),
         }
     }
 

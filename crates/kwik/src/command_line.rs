@@ -2,25 +2,26 @@
 
 use crate::{App, Error, Result, Settings, commands, logging, terminal::complain};
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use std::{process::ExitCode, time::Duration};
+use std::time::Duration;
 
 /// How long work on other threads may go on after everything else has ended.
 const LAST_THREADS: Duration = Duration::from_secs(1);
 
-/// Runs the command that the arguments name.
-pub(crate) fn run(app: App) -> ExitCode {
+/// Runs the command that the arguments name; answers the status to end with: 1 when it failed, 2 when
+/// there is no such command.
+pub(crate) fn run(app: App) -> i32 {
     let matches = match grammar().try_get_matches() {
         Ok(matches) => matches,
         Err(error) => {
             let _ = error.print();
-            return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+            return error.exit_code();
         }
     };
     match start(app, &matches) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => 0,
         Err(error) => {
             complain(&format!("error: {error}"));
-            ExitCode::FAILURE
+            1
         }
     }
 }

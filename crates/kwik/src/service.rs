@@ -18,7 +18,7 @@ use kwik_api::{
     server::{Drain, Readiness, harden, livez, readyz},
 };
 use kwik_app::{Authenticator, Bootstrap, Data, SignIn, Users, Welcome};
-use kwik_domain::{PasswordHasher, Random, Store, access::PERMISSIONS};
+use kwik_domain::{PasswordHasher, Random, Secret, Store, access::PERMISSIONS};
 use poem::{EndpointExt, Response, Route, endpoint::BoxEndpoint, get};
 use std::sync::Arc;
 
@@ -49,7 +49,7 @@ impl Service {
                 }
             }
         }
-        let parts = Parts::new(&app, settings, &database)?;
+        let parts = Parts::new(&app, settings, &settings.kept_key()?, &database)?;
         let assembled = parts.assemble(app)?;
         let bootstrap = Bootstrap::new(parts.services.data.clone(), parts.hasher.clone(), parts.random.clone());
         let welcome = bootstrap.run(&assembled.permissions, &settings.first_administrator).await?;
@@ -74,9 +74,11 @@ impl Service {
         app.check_entities()?;
         // Nothing is asked of it: a document needs no rows.
         let scratch = std::env::temp_dir().join(format!("kwik-document-{}.db", std::process::id()));
-        let url = kwik_domain::Secret::new(format!("sqlite://{}", scratch.display()));
+        let url = Secret::new(format!("sqlite://{}", scratch.display()));
         let database = Database::connect(&url, settings.pool).await?;
-        let document = Parts::new(&app, settings, &database)?.assemble(app).map(|assembled| assembled.document);
+        let document = Parts::new(&app, settings, &settings.secret_key, &database)?
+            .assemble(app)
+            .map(|assembled| assembled.document);
         database.close().await;
         for suffix in ["", "-wal", "-shm", ".lock"] {
             let _ = std::fs::remove_file(format!("{}{suffix}", scratch.display()));
@@ -112,11 +114,11 @@ struct Assembled {
 }
 
 impl Parts {
-    fn new(app: &App, settings: &Settings, database: &Database) -> Result<Self> {
+    fn new(app: &App, settings: &Settings, key: &Secret, database: &Database) -> Result<Self> {
         let clock = Arc::new(SystemClock);
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         let hasher: Arc<dyn PasswordHasher> = Arc::new(Argon2Hasher::new(settings.hash, random.clone())?);
-        let signer = Arc::new(JwtSigner::new(&settings.secret_key)?);
+        let signer = Arc::new(JwtSigner::new(key)?);
         let policy = app.policy_of_all();
         let directory = database.access();
         let data = Data::new(database.store(), policy.clone(), random.clone(), clock.clone());

@@ -71,6 +71,8 @@ pub struct Settings {
     /// `KWIK_SECRET_KEY`: signs tokens; at least 32 bytes. Production needs it; in development one is
     /// made and kept in the data folder.
     pub secret_key: Secret,
+    /// Whether the key was made just now; it is kept by the program that first serves with it.
+    key_is_new: bool,
     /// `KWIK_FIRST_SUPERUSER` (default `admin@example.com`) and `KWIK_FIRST_SUPERUSER_PASSWORD`
     /// (generated).
     pub first_administrator: FirstAdministrator,
@@ -103,6 +105,9 @@ const NAMES: [&str; 11] = [
 
 /// Where development keeps its database and its key: git-ignored.
 const DATA: &str = "data";
+
+/// The key's file there.
+const KEY_FILE: &str = "development.key";
 
 /// Keys that stand in documents and examples.
 const KNOWN_KEYS: [&str; 3] = ["changeme", "change-me", "secret"];
@@ -162,6 +167,7 @@ impl Settings {
                 expected: "IP addresses separated by commas".to_owned(),
             })?);
         }
+        let (secret_key, key_is_new) = secret_key(&reader, production)?;
         Ok(Self {
             environment,
             database_url,
@@ -170,7 +176,8 @@ impl Settings {
                 .parse("KWIK_HOST", "an IP address, such as 127.0.0.1", |_| true)?
                 .unwrap_or([127, 0, 0, 1].into()),
             port: reader.parse("KWIK_PORT", "a port from 0 to 65535", |_| true)?.unwrap_or(8000),
-            secret_key: secret_key(&reader, production)?,
+            secret_key,
+            key_is_new,
             first_administrator: FirstAdministrator {
                 email: reader.get("KWIK_FIRST_SUPERUSER").unwrap_or("admin@example.com").to_owned(),
                 password: reader.get("KWIK_FIRST_SUPERUSER_PASSWORD").map(Secret::new),
@@ -183,6 +190,23 @@ impl Settings {
             http,
             server: ServerConfig::default(),
         })
+    }
+
+    /// The key to serve with. One that development made for itself is kept, so that tokens outlive a
+    /// restart.
+    pub(crate) fn kept_key(&self) -> Result<Secret, SettingsError> {
+        if !self.key_is_new {
+            return Ok(self.secret_key.clone());
+        }
+        // Another program of this folder may have been the first.
+        if let Some(key) = development_key() {
+            return Ok(key);
+        }
+        let path = PathBuf::from(DATA).join(KEY_FILE);
+        let failed = |e: std::io::Error| SettingsError::Key { path: path.display().to_string(), reason: e.to_string() };
+        std::fs::create_dir_all(DATA).map_err(failed)?;
+        write_private(&path, self.secret_key.expose()).map_err(failed)?;
+        Ok(self.secret_key.clone())
     }
 }
 
@@ -233,13 +257,14 @@ impl Reader {
     }
 }
 
-fn secret_key(reader: &Reader, production: bool) -> Result<Secret, SettingsError> {
+/// The key, and whether it was made just now.
+fn secret_key(reader: &Reader, production: bool) -> Result<(Secret, bool), SettingsError> {
     let name = "KWIK_SECRET_KEY";
     let Some(key) = reader.get(name) else {
         if production {
             return Err(SettingsError::Missing { name, why: "it signs tokens; make one with `openssl rand -hex 32`" });
         }
-        return development_key();
+        return Ok(development_key().map_or_else(|| (new_key(), true), |key| (key, false)));
     };
     let lower = key.to_lowercase();
     let distinct = key.chars().collect::<std::collections::BTreeSet<_>>().len();
@@ -247,23 +272,19 @@ fn secret_key(reader: &Reader, production: bool) -> Result<Secret, SettingsError
         let expected = "at least 32 bytes that nobody can guess; make them with `openssl rand -hex 32`".to_owned();
         return Err(SettingsError::Invalid { name, expected });
     }
-    Ok(Secret::new(key))
+    Ok((Secret::new(key), false))
 }
 
-/// A key for this machine alone, made once, so that tokens outlive a restart.
-fn development_key() -> Result<Secret, SettingsError> {
-    let path = PathBuf::from(DATA).join("development.key");
-    let failed = |e: std::io::Error| SettingsError::Key { path: path.display().to_string(), reason: e.to_string() };
-    if let Ok(key) = std::fs::read_to_string(&path)
-        && key.trim().len() >= 32
-    {
-        return Ok(Secret::new(key.trim()));
-    }
+/// The key of this machine alone that an earlier start has kept.
+fn development_key() -> Option<Secret> {
+    let key = std::fs::read_to_string(PathBuf::from(DATA).join(KEY_FILE)).ok()?;
+    (key.trim().len() >= 32).then(|| Secret::new(key.trim()))
+}
+
+/// A key that nobody can guess.
+fn new_key() -> Secret {
     let (one, other) = (uuid::Uuid::new_v4(), uuid::Uuid::new_v4());
-    let key = format!("{}{}", one.simple(), other.simple());
-    std::fs::create_dir_all(DATA).map_err(failed)?;
-    write_private(&path, &key).map_err(failed)?;
-    Ok(Secret::new(key))
+    Secret::new(format!("{}{}", one.simple(), other.simple()))
 }
 
 /// Writes a file that only its owner can read.

@@ -21,8 +21,8 @@ pub(super) struct Pools {
 
 /// Whether the writer is in no transaction. A full disk makes SQLite roll one back by itself, which the
 /// driver does not hear of: it would refuse every further transaction on that connection.
-async fn is_settled(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    Ok(!connection.is_in_transaction())
+fn is_settled(connection: &mut SqliteConnection) -> bool {
+    !connection.is_in_transaction()
 }
 
 pub(super) async fn pools(path: &Path, settings: PoolSettings) -> Result<Pools, ConnectError> {
@@ -52,7 +52,7 @@ pub(super) async fn pools(path: &Path, settings: PoolSettings) -> Result<Pools, 
             .max_lifetime(None)
     };
     // The writer opens first: it makes the file and switches it to write-ahead logging.
-    let writer = pool(1).before_acquire(|connection, _| Box::pin(is_settled(connection)));
+    let writer = pool(1).before_acquire(|connection, _| Box::pin(std::future::ready(Ok(is_settled(connection)))));
     let writer = writer.connect_with(options.clone()).await.map_err(failed)?;
     // A reader that tried to write would be a defect; the driver refuses it.
     let readers = options.create_if_missing(false).pragma("query_only", "on");

@@ -26,7 +26,7 @@ impl Dialect for Plain {
         Func::cust(format!("{text_match:?}")).arg(column).arg(text).into()
     }
     fn differs(&self, a: Expr, b: Expr) -> Expr {
-        a.binary(BinOper::Custom("IS DISTINCT FROM".into()), b)
+        a.binary(BinOper::Custom("IS DISTINCT FROM"), b)
     }
     fn nulls(&self, _descending: bool) -> Option<NullOrdering> {
         None

@@ -1,7 +1,7 @@
 //! `check`: whether the program could serve.
 
 use crate::{App, Environment, Result, Service, Settings, app::connect, terminal::say};
-use kwik_adapters::schema;
+use kwik_adapters::{Database, schema};
 
 /// Checks declarations and settings, then the database; changes nothing.
 pub(crate) async fn run(app: App, settings: &Settings) -> Result<()> {
@@ -9,6 +9,10 @@ pub(crate) async fn run(app: App, settings: &Settings) -> Result<()> {
     let migrations = app.migrations;
     Service::document(app, settings).await?;
     say("the declarations are right");
+    if Database::is_missing(&settings.database_url) {
+        say("there is no database yet; the first start makes it");
+        return Ok(());
+    }
     let database = connect(settings).await?;
     say("the database answers");
     let outcome = match settings.environment {

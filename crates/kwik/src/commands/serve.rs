@@ -18,10 +18,12 @@ pub(crate) async fn run(app: App, mut settings: Settings, matches: &ArgMatches) 
     if let Some(welcome) = &service.welcome {
         greet(welcome);
     }
+    // Before the address is known to anybody: who reads it may stop the program at once.
+    let stop = stop();
     say(&format!("serving on   http://{address}"));
     say(&format!("documents at http://{address}/docs"));
     say("stop with Ctrl-C");
-    let served = server::serve(listener, service.endpoint.clone(), settings.server.clone(), stop()).await;
+    let served = server::serve(listener, service.endpoint.clone(), settings.server.clone(), stop).await;
     service.close().await;
     served.map_err(|e| cannot_listen(&settings, &e))?;
     say("stopped");
@@ -57,25 +59,37 @@ fn greet(welcome: &Welcome) {
     }
 }
 
-/// Ends when the process is told to stop.
-async fn stop() {
-    let interrupt = async {
+/// Ends when the process is told to stop, from the moment of the call on. Until then a signal ends the
+/// process where it is, which every database outlives.
+fn stop() -> impl Future<Output = ()> {
+    #[cfg(unix)]
+    let told = {
+        use tokio::signal::unix::{SignalKind, signal};
+        let next = |kind| {
+            let signals = signal(kind);
+            async move {
+                match signals {
+                    Ok(mut signals) => drop(signals.recv().await),
+                    Err(_) => std::future::pending().await,
+                }
+            }
+        };
+        let (interrupt, terminate) = (next(SignalKind::interrupt()), next(SignalKind::terminate()));
+        async move {
+            tokio::select! {
+                () = interrupt => {}
+                () = terminate => {}
+            }
+        }
+    };
+    #[cfg(not(unix))]
+    let told = async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
     };
-    #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
+    async move {
+        told.await;
+        say("stopping …");
     }
-    say("stopping …");
 }

@@ -1,5 +1,5 @@
 //! Whole programs, through all layers but the socket, on both engines.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::unused_async, missing_docs, unreachable_pub)]
 
 mod access;
 mod audit;

@@ -27,7 +27,6 @@
 //!
 //! Measure speed, or use anything that is not in `kwik-domain` and not a library of everybody's.
 #![expect(
-    clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     reason = "a suite says that a promise is broken by a panic, as every test does"

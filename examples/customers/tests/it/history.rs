@@ -15,7 +15,7 @@ fn checked(record: Value) -> Value {
     let mut record = timeless(record);
     let members = record.as_object_mut().unwrap();
     assert!(members.remove("via").unwrap().as_str().unwrap().starts_with("session:"));
-    assert_eq!(members.remove("request_id").unwrap().as_str().unwrap().is_empty(), false);
+    assert!(!members.remove("request_id").unwrap().as_str().unwrap().is_empty());
     record
 }
 

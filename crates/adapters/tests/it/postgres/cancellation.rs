@@ -52,7 +52,7 @@ async fn work(store: &dyn Store, n: u32) -> Result<u64, StoreError> {
     match n % 5 {
         0 => roles::all(&mut *store.session()).await.map(|_| 0),
         1 => roles::make(&mut *store.session(), &format!("single {n}")).await.map(|_| 1),
-        2 => roles::switch(&mut *store.session(), 1, n % 2 == 0).await.map(|_| 0),
+        2 => roles::switch(&mut *store.session(), 1, n.is_multiple_of(2)).await.map(|_| 0),
         3 => {
             let mut unit = store.begin().await?;
             roles::lock(&mut *unit, 1).await?;
@@ -154,7 +154,7 @@ impl Scene {
         (acknowledged, acknowledged - seen)
     }
 
-    fn report(&self, what: &str, counts: &Counts, open: i64, lost: (u64, u64)) {
+    fn report(what: &str, counts: &Counts, open: i64, lost: (u64, u64)) {
         let count = |count: &AtomicU64| count.load(Ordering::Relaxed);
         let _ = writeln!(
             std::io::stderr(),
@@ -179,7 +179,7 @@ async fn shielded_work_leaves_nothing_behind() {
     // its connection's next use, or when that goes back to the pool.
     eventually("no transaction is open", async || scene.left_open().await == 0).await;
     let lost = scene.lost_afterwards().await;
-    scene.report("shielded", &counts, scene.left_open().await, lost);
+    Scene::report("shielded", &counts, scene.left_open().await, lost);
     assert_eq!(counts.finished.load(Ordering::Relaxed), u64::from(cases));
     assert_eq!(counts.failed.load(Ordering::Relaxed), 0);
     assert!(counts.dropped.load(Ordering::Relaxed) > u64::from(cases) / 10, "callers did go away");
@@ -204,5 +204,5 @@ async fn unshielded_work_is_measured() {
     let counts = scene.run(soak_cases(300), false).await;
     let open = scene.left_open().await;
     let lost = scene.lost_afterwards().await;
-    scene.report("not shielded", &counts, open, lost);
+    Scene::report("not shielded", &counts, open, lost);
 }

@@ -62,8 +62,8 @@ async fn a_wrong_password_a_missing_database_and_a_missing_user() {
     Database::connect(&Secret::new(&*right), PoolSettings::default()).await.unwrap().close().await;
     let text = refused(&cluster.url("not-hunter2"), "hunter2").await;
     assert!(text.contains("password authentication failed for user \"postgres\""), "{text}");
-    let text = refused(&right.replace("/postgres", "/missing").replace("//postgres", "//postgres"), PASSWORD).await;
-    assert!(text.contains("missing"), "{text}");
+    let text = refused(&format!("{}/missing", right.strip_suffix("/postgres").unwrap()), PASSWORD).await;
+    assert!(text.contains("database \"missing\" does not exist"), "{text}");
     let text = refused(&right.replace("//postgres:", "//nobody:"), PASSWORD).await;
     assert!(text.contains("nobody"), "{text}");
 }

@@ -170,7 +170,6 @@ on_each_engine! {
         for app in [
             App::new().resource::<Note>().resource::<other::Note>(),
             App::new().resource::<Note>().resource::<Note>(),
-            App::new().entity::<Note>().resource::<Note>(),
         ] {
             let error = TestApp::first_start(engine, app, |_| {}).await.err().expect("it must not start").to_string();
             assert!(error.contains("Note") || error.contains("notes"), "{error}");

@@ -5,8 +5,12 @@ use kwik_testkit::database::{Engine, block_on};
 use std::{
     fs::Permissions,
     net::TcpListener,
-    os::unix::{fs::PermissionsExt, process::CommandExt},
+    os::unix::{
+        fs::{MetadataExt, PermissionsExt},
+        process::CommandExt,
+    },
     path::Path,
+    process::Command,
     time::{Duration, Instant},
 };
 
@@ -110,12 +114,10 @@ fn a_database_in_a_folder_that_cannot_be_written_is_named_and_kept() {
 }
 
 /// The program as an account that may not write everywhere, as the superuser may.
-fn powerless(folder: &Folder, settings: &[(&str, &str)]) -> std::process::Command {
+fn powerless(folder: &Folder, settings: &[(&str, &str)]) -> Command {
     const NOBODY: u32 = 65534;
     let mut command = command(folder, settings, &[]);
-    let attempt = Path::new("/proc/self/mem");
-    let superuser = std::fs::metadata(attempt).is_ok_and(|m| std::os::unix::fs::MetadataExt::uid(&m) == 0);
-    if superuser {
+    if std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0) {
         command.uid(NOBODY).gid(NOBODY);
     }
     command
