@@ -1,7 +1,7 @@
 //! Entities as the answer of a user's endpoint.
 
 use crate::resource::schema;
-use kwik_domain::{Entity, FieldSet, Stored, json};
+use kwik_domain::{Entity, Stored, json};
 use poem::{IntoResponse, Response, http::header};
 use poem_openapi::{
     ApiResponse,
@@ -9,7 +9,8 @@ use poem_openapi::{
     registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSchemaRef, Registry},
 };
 
-/// An entity as JSON, without a derive of poem's on it.
+/// An entity as JSON, without a derive of poem's on it: the fields that whoever it was read for may
+/// see.
 #[derive(Clone, Debug)]
 pub struct Json<E>(pub Stored<E>);
 
@@ -24,7 +25,7 @@ impl<E: Entity> Payload for Json<E> {
 impl<E: Entity> IntoResponse for Json<E> {
     fn into_response(self) -> Response {
         let mut body = Vec::with_capacity(256);
-        json::write_entity(&mut body, E::META, &self.0, FieldSet::ALL);
+        json::write_entity(&mut body, E::META, &self.0, self.0.visible);
         let mut response = Response::builder().header(header::CONTENT_TYPE, Self::CONTENT_TYPE);
         if E::META.versioned {
             response = response.header(header::ETAG, crate::problem::etag(self.0.version()));

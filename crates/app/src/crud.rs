@@ -182,9 +182,11 @@ impl<E: Entity> CrudService<E> {
         Ok(authorize(self.data.policy(), ctx, Action::Read, E::META)?.scope().read)
     }
 
-    /// Whoever may write but not read sees what was written: the whole row.
+    /// Whoever may write but not read sees what was written: as Kwik does, the row, as far as the
+    /// policy lets whoever writes see its fields.
     fn written(&self, ctx: &Ctx, row: Stored<E>) -> Shown<Stored<E>> {
-        Shown { value: row, visible: self.visible(ctx).unwrap_or(FieldSet::ALL) }
+        let visible = self.visible(ctx).unwrap_or(row.visible);
+        Shown { value: row, visible }
     }
 }
 

@@ -1,7 +1,8 @@
 //! The database as use cases see it: entities through a policy.
 
 use kwik_domain::{
-    Clock, Ctx, Entity, PermissionPolicy, Random, Repo, Repository, Result, Session, Store, UnitOfWork, Via,
+    Clock, Ctx, Entity, EntityMeta, PermissionPolicy, Random, Repo, Repository, Result, Session, Store, UnitOfWork,
+    Via, access,
 };
 use std::sync::Arc;
 
@@ -12,28 +13,25 @@ pub struct Data {
     policy: Arc<dyn PermissionPolicy>,
     random: Arc<dyn Random>,
     clock: Arc<dyn Clock>,
+    entities: Arc<[&'static EntityMeta]>,
 }
 
 impl Data {
-    /// A store behind a policy.
+    /// A store behind a policy, with these entities and the framework's own: no others are reached.
     pub fn new(
         store: Arc<dyn Store>,
         policy: Arc<dyn PermissionPolicy>,
         random: Arc<dyn Random>,
         clock: Arc<dyn Clock>,
+        entities: &[&'static EntityMeta],
     ) -> Self {
-        Self { store, policy, random, clock }
+        let entities = access::ENTITIES.iter().chain(entities).copied().collect();
+        Self { store, policy, random, clock, entities }
     }
 
     /// The policy.
     pub fn policy(&self) -> &dyn PermissionPolicy {
         &*self.policy
-    }
-
-    /// The store itself: whether it answers. Rows are reached through [`Data::single`] and
-    /// [`Data::begin`], since a session takes nothing without a permit.
-    pub fn store(&self) -> &dyn Store {
-        &*self.store
     }
 
     /// The clock.
@@ -70,7 +68,7 @@ pub struct Single {
 impl Single {
     /// The repositories.
     pub fn repo(&mut self) -> Repo<'_> {
-        Repo::new(&mut *self.session, &*self.data.policy, &*self.data.random)
+        Repo::new(&mut *self.session, &*self.data.policy, &*self.data.random).only(&self.data.entities)
     }
 
     /// The repository of one entity.
@@ -88,13 +86,13 @@ pub struct Work {
 impl Work {
     /// The repositories within the unit of work.
     pub(crate) fn repo(&mut self) -> Repo<'_> {
-        Repo::new(&mut *self.unit, &*self.data.policy, &*self.data.random)
+        Repo::new(&mut *self.unit, &*self.data.policy, &*self.data.random).only(&self.data.entities)
     }
 
     /// The repository of one entity within the unit of work.
     pub fn repository<E: Entity>(&mut self) -> impl Repository<E> + '_ {
         let session: &mut dyn Session = &mut *self.unit;
-        Repo::new(session, &*self.data.policy, &*self.data.random)
+        Repo::new(session, &*self.data.policy, &*self.data.random).only(&self.data.entities)
     }
 
     /// Makes everything in it last.

@@ -31,7 +31,7 @@
 //! let url = Secret::new(format!("sqlite://{folder}/notes.db"));
 //! let database = Database::connect(&url, Default::default()).await?;
 //! develop(&database, &Schema::of(&[Note::META])?, false).await?;
-//! let data = Data::new(database.store(), Arc::new(RolePolicy), Arc::new(SystemRandom), Arc::new(SystemClock));
+//! let data = Data::new(database.store(), Arc::new(RolePolicy), Arc::new(SystemRandom), Arc::new(SystemClock), &[Note::META]);
 //! let notes = CrudService::<Note>::new(data.clone(), vec![]);
 //! let ctx = data.system(Via::Job("example"));
 //! let note = notes.create(&ctx, NoteCreate { title: "hello".into() }).await?;

@@ -49,8 +49,13 @@ impl Users {
     pub async fn create(&self, ctx: &Ctx, new: NewUser) -> Result<Stored<User>> {
         let hashed_password = self.hasher.hash(new.password).await.map_err(hash_error)?;
         let mut work = self.data.begin().await?;
-        let create =
-            UserCreate { name: new.name, surname: new.surname, email: new.email, hashed_password, is_active: true };
+        let create = UserCreate {
+            name: new.name,
+            surname: new.surname,
+            email: new.email.to_lowercase(),
+            hashed_password,
+            is_active: true,
+        };
         let user = work.repository::<User>().create(ctx, &create).await?;
         for name in new.roles {
             let filter = Role::NAME.eq(name.as_str());
@@ -116,7 +121,7 @@ impl Users {
 
     async fn change(&self, ctx: &Ctx, email: &str, update: UserUpdate) -> Result<()> {
         let mut work = self.data.begin().await?;
-        let found = work.repository::<User>().list(ctx, &User::EMAIL.eq(email), &[], MANY).await?;
+        let found = work.repository::<User>().list(ctx, &User::EMAIL.eq(email.to_lowercase()), &[], MANY).await?;
         let user = found.first().ok_or(Error::NotFound { entity: "users", key: email.to_owned() })?;
         work.repository::<User>().update(ctx, user.id, None, &update).await?;
         work.commit().await

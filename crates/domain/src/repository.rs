@@ -1,9 +1,9 @@
 //! The typed face of the store: what services and users' rules hold.
 
 use crate::{
-    Action, AuditRecord, Change, Ctx, Denial, Entity, Error, FieldError, FieldType, Filter, Input, KeySource, KeyType,
-    Lock, Order, Page, PermissionPolicy, Permit, Random, Result, Select, Session, Stored, ValueRef, Verb, Write,
-    WriteOutcome, authorize, entity::validate_changes,
+    Action, AuditRecord, Change, Ctx, Denial, Entity, EntityMeta, Error, FieldError, FieldType, Filter, Input,
+    KeySource, KeyType, Lock, Order, Page, PermissionPolicy, Permit, Random, Result, Select, Session, Stored, ValueRef,
+    Verb, Write, WriteOutcome, authorize, entity::validate_changes,
 };
 use async_trait::async_trait;
 use uuid::{Builder, Uuid};
@@ -57,6 +57,7 @@ pub struct Repo<'s> {
     session: &'s mut dyn Session,
     policy: &'s dyn PermissionPolicy,
     random: &'s dyn Random,
+    entities: Option<&'s [&'static EntityMeta]>,
 }
 
 /// How often an update of an entity with cross-field rules begins again when others were faster.
@@ -65,7 +66,14 @@ const MAX_TRIES: usize = 10;
 impl<'s> Repo<'s> {
     /// Repositories of all entities over one session.
     pub fn new(session: &'s mut dyn Session, policy: &'s dyn PermissionPolicy, random: &'s dyn Random) -> Self {
-        Self { session, policy, random }
+        Self { session, policy, random, entities: None }
+    }
+
+    /// Only of these. A second struct over a table of theirs, without audit or version, could
+    /// otherwise write past the trail.
+    #[must_use]
+    pub fn only(self, entities: &'s [&'static EntityMeta]) -> Self {
+        Self { entities: Some(entities), ..self }
     }
 
     /// The row with this key, if the actor may do `action` to it, locked until the unit of work ends.
@@ -83,13 +91,17 @@ impl<'s> Repo<'s> {
         self.one(&permit, key, Lock::Update).await
     }
 
-    /// The session itself, for what only the framework does.
-    pub fn session(&mut self) -> &mut dyn Session {
-        self.session
-    }
-
     fn permit<E: Entity>(&self, ctx: &Ctx, action: Action) -> Result<Permit> {
-        authorize(self.policy, ctx, action, E::META)
+        let meta = E::META;
+        let same = |other: &EntityMeta| {
+            (other.name, other.table, other.audited, other.versioned)
+                == (meta.name, meta.table, meta.audited, meta.versioned)
+        };
+        if self.entities.is_some_and(|entities| !entities.iter().any(|other| same(other))) {
+            let reason = format!("{} is not an entity of this program; add it with App::entity", meta.name);
+            return Err(Error::Internal(reason));
+        }
+        authorize(self.policy, ctx, action, meta)
     }
 
     async fn one<E: Entity>(&mut self, permit: &Permit, key: &E::Key, lock: Lock) -> Result<Option<Stored<E>>> {
@@ -98,7 +110,7 @@ impl<'s> Repo<'s> {
         let select = Select { permit, filter: &filter, order: &[], page, lock };
         let mut found = None;
         let sink = &mut |row: &dyn crate::RowReader| {
-            found = Some(Stored::decode(row)?);
+            found = Some(Stored::<E>::decode(row)?.seen_by(permit));
             Ok(())
         };
         self.session.fetch(&select, sink).await?;
@@ -115,7 +127,7 @@ impl<'s> Repo<'s> {
         let write = Write { permit, verb, ctx };
         let mut row = None;
         let sink = &mut |r: &dyn crate::RowReader| {
-            row = Some(Stored::decode(r)?);
+            row = Some(Stored::<E>::decode(r)?.seen_by(permit));
             Ok(())
         };
         match self.session.write(&write, sink).await? {
@@ -175,7 +187,7 @@ impl<E: Entity> Repository<E> for Repo<'_> {
         let select = Select { permit: &permit, filter, order, page: Some(page), lock: Lock::None };
         let mut rows = Vec::new();
         let sink = &mut |row: &dyn crate::RowReader| {
-            rows.push(Stored::decode(row)?);
+            rows.push(Stored::<E>::decode(row)?.seen_by(&permit));
             Ok(())
         };
         self.session.fetch(&select, sink).await?;
@@ -187,7 +199,7 @@ impl<E: Entity> Repository<E> for Repo<'_> {
         let select = Select { permit: &permit, filter, order, page: Some(page), lock: Lock::None };
         let mut rows = Vec::new();
         let sink = &mut |row: &dyn crate::RowReader| {
-            rows.push(Stored::decode(row)?);
+            rows.push(Stored::<E>::decode(row)?.seen_by(&permit));
             Ok(())
         };
         let total = self.session.fetch_page(&select, sink).await?;

@@ -88,13 +88,14 @@ struct Escaped<'a>(&'a mut String);
 
 impl fmt::Write for Escaped<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        if text.bytes().any(|b| b < b' ' || b == 0x7f) {
-            self.0.extend(text.chars().flat_map(|c| {
-                let escaped = c.is_control();
-                escaped.then(|| c.escape_default()).into_iter().flatten().chain((!escaped).then_some(c))
-            }));
-        } else {
+        if text.bytes().all(|b| (b' '..=b'~').contains(&b)) {
             self.0.push_str(text);
+            return Ok(());
+        }
+        for c in text.chars() {
+            // Beside control characters those that break or turn round lines.
+            let breaks = matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+            if c.is_control() || breaks { self.0.extend(c.escape_default()) } else { self.0.push(c) }
         }
         Ok(())
     }
@@ -108,6 +109,7 @@ mod tests {
     fn an_event_stays_one_line() {
         let mut line = String::new();
         let _ = Escaped(&mut line).write_str("a\nb\u{1b}[31m c");
-        assert_eq!(line, "a\\nb\\u{1b}[31m c");
+        let _ = Escaped(&mut line).write_str("\u{9b}1m\u{85}\u{2028}\u{202e}é");
+        assert_eq!(line, "a\\nb\\u{1b}[31m c\\u{9b}1m\\u{85}\\u{2028}\\u{202e}é");
     }
 }

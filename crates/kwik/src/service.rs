@@ -41,16 +41,18 @@ impl Service {
     pub(crate) async fn build(app: App, settings: &Settings) -> Result<Self> {
         let wanted = app.schema()?;
         let database = connect(settings).await?;
+        let migrations = app.migrations;
+        let parts = Parts::new(&app, settings, &settings.kept_key()?, &database)?;
+        // Before the tables are touched: a program that is declared wrongly must leave no trace.
+        let assembled = parts.assemble(app)?;
         match settings.environment {
-            Environment::Production => schema::check(&database, app.migrations, &wanted).await?,
+            Environment::Production => schema::check(&database, migrations, &wanted).await?,
             Environment::Development => {
                 for statement in schema::develop(&database, &wanted, false).await? {
                     say(&statement);
                 }
             }
         }
-        let parts = Parts::new(&app, settings, &settings.kept_key()?, &database)?;
-        let assembled = parts.assemble(app)?;
         let bootstrap = Bootstrap::new(parts.services.data.clone(), parts.hasher.clone(), parts.random.clone());
         let welcome = bootstrap.run(&assembled.permissions, &settings.first_administrator).await?;
         let drain = settings.server.drain.clone();
@@ -72,17 +74,15 @@ impl Service {
     /// [`Error::Declaration`] when the program is declared wrongly.
     pub(crate) async fn document(app: App, settings: &Settings) -> Result<String> {
         app.check_entities()?;
-        // Nothing is asked of it: a document needs no rows.
-        let scratch = std::env::temp_dir().join(format!("kwik-document-{}.db", std::process::id()));
-        let url = Secret::new(format!("sqlite://{}", scratch.display()));
+        // Nothing is asked of it: a document needs no rows. The folder is new and this process's alone.
+        let scratch = std::env::temp_dir().join(format!("kwik-{}", uuid::Uuid::new_v4().simple()));
+        let url = Secret::new(format!("sqlite://{}/document.db", scratch.display()));
         let database = Database::connect(&url, settings.pool).await?;
         let document = Parts::new(&app, settings, &settings.secret_key, &database)?
             .assemble(app)
             .map(|assembled| assembled.document);
         database.close().await;
-        for suffix in ["", "-wal", "-shm", ".lock"] {
-            let _ = std::fs::remove_file(format!("{}{suffix}", scratch.display()));
-        }
+        let _ = std::fs::remove_dir_all(scratch);
         document
     }
 
@@ -121,7 +121,7 @@ impl Parts {
         let signer = Arc::new(JwtSigner::new(key)?);
         let policy = app.policy_of_all();
         let directory = database.access();
-        let data = Data::new(database.store(), policy.clone(), random.clone(), clock.clone());
+        let data = Data::new(database.store(), policy.clone(), random.clone(), clock.clone(), &app.entities);
         let authenticator = Authenticator::new(directory.clone(), signer.clone(), database.notifier(), clock.clone());
         let sign_in = SignIn::new(directory, hasher.clone(), signer, clock, random.clone(), settings.sign_in);
         Ok(Self {

@@ -8,7 +8,7 @@ use kwik_domain::{AccessDirectory, Credentials, Grants, StoreError};
 #[async_trait]
 impl AccessDirectory for PostgresStore {
     async fn find_credentials(&self, email: &str) -> Result<Option<Credentials>, StoreError> {
-        let row = sqlx::query_as(access::CREDENTIALS).bind(email).fetch_optional(&self.pool).await;
+        let row = sqlx::query_as(access::CREDENTIALS).bind(email.to_lowercase()).fetch_optional(&self.pool).await;
         Ok(row.map_err(|e| store_error(e, None))?.map(access::credentials))
     }
 

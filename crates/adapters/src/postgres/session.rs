@@ -132,6 +132,7 @@ impl Session for PostgresSession {
     }
 
     async fn write(&mut self, write: &Write<'_>, sink: Sink<'_>) -> Result<WriteOutcome, StoreError> {
+        write.check()?;
         let entity = write.entity();
         let expected = write.expected();
         // Without a version there is nothing by which the optimistic form could see a lost race.

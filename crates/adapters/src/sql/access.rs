@@ -2,9 +2,8 @@
 
 use kwik_domain::{Credentials, Grants, Secret};
 
-/// The credentials by email, in lower case on both sides: bind the email.
-pub(crate) const CREDENTIALS: &str =
-    "SELECT id, hashed_password, is_active FROM users WHERE lower(email) = lower($1) ORDER BY id LIMIT 1";
+/// The credentials by email, which is kept in lower case: bind it so.
+pub(crate) const CREDENTIALS: &str = "SELECT id, hashed_password, is_active FROM users WHERE email = $1";
 
 /// One row for each permission of an active user's active roles, at least one: bind the user.
 pub(crate) const GRANTS: &str = "SELECT r.name, p.name FROM users u \

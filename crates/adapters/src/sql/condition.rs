@@ -55,12 +55,12 @@ impl<'a> Conditions<'a> {
             }
             Filter::And(parts) => {
                 let parts: Vec<_> = parts.iter().filter_map(|part| self.translate(part)).collect();
-                return parts.into_iter().reduce(ExprTrait::and);
+                return join(parts, ExprTrait::and);
             }
             Filter::Or(parts) => {
                 let parts = parts.iter().map(|part| self.translate(part).unwrap_or_else(|| Expr::cust("TRUE")));
                 let parts: Vec<_> = parts.collect();
-                parts.into_iter().reduce(ExprTrait::or).unwrap_or_else(|| Expr::cust("FALSE"))
+                join(parts, ExprTrait::or).unwrap_or_else(|| Expr::cust("FALSE"))
             }
             Filter::Not(part) => {
                 let part = self.translate(part).unwrap_or_else(|| Expr::cust("TRUE"));
@@ -69,6 +69,22 @@ impl<'a> Conditions<'a> {
             }
         })
     }
+}
+
+/// Joins the parts to a tree that is as flat as can be: whoever walks it, here or in the database, goes as
+/// deep as its depth, and stacks end.
+fn join(mut parts: Vec<Expr>, connect: fn(Expr, Expr) -> Expr) -> Option<Expr> {
+    while parts.len() > 1 {
+        let mut halves = parts.into_iter();
+        parts = Vec::new();
+        while let Some(left) = halves.next() {
+            parts.push(match halves.next() {
+                Some(right) => connect(left, right),
+                None => left,
+            });
+        }
+    }
+    parts.pop()
 }
 
 /// Whether each value of a list is bound by itself: a list that is bound as one may go through a text

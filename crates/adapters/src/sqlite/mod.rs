@@ -12,6 +12,7 @@ mod dialect;
 mod epoch;
 mod error;
 mod lock;
+mod private;
 mod reader;
 mod session;
 mod statements;

@@ -109,6 +109,7 @@ impl Session for SqliteSession {
     }
 
     async fn write(&mut self, command: &Write<'_>, sink: Sink<'_>) -> Result<WriteOutcome, StoreError> {
+        command.check()?;
         let statements = self.store.statements.clone();
         let rights = command.entity().grants_rights;
         let error = |e| store_error(e, None);

@@ -1,6 +1,6 @@
 //! The store on SQLite.
 
-use super::{connect, epoch::Epoch, error::store_error, lock, session::SqliteSession};
+use super::{connect, epoch::Epoch, error::store_error, lock, private, session::SqliteSession};
 use crate::{
     database::{ConnectError, PoolSettings},
     sql::StatementCache,
@@ -31,10 +31,12 @@ impl SqliteStore {
     pub async fn open(path: &str, settings: PoolSettings) -> Result<Self, ConnectError> {
         let path = Path::new(path);
         if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder)
+            private::folder(folder)
                 .map_err(|e| ConnectError::File { path: folder.display().to_string(), reason: e.to_string() })?;
         }
         let held = lock::lock(path)?;
+        private::file(path)
+            .map_err(|e| ConnectError::File { path: path.display().to_string(), reason: e.to_string() })?;
         let pools = connect::pools(path, settings).await?;
         Ok(Self {
             writer: pools.writer,

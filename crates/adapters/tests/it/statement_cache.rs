@@ -148,12 +148,14 @@ fn forgets_rather_than_grows() {
     let cache = StatementCache::default();
     let meta = entities()[0];
     let all = permit(meta, Filter::All);
-    for round in 0..2 {
-        for size in 0..2500 {
-            let filter = Filter::And(vec![Filter::IsNull(1); size]);
+    for _ in 0..2 {
+        for number in 0..2500 {
+            // As many shapes as there are numbers.
+            let parts = (0..12).map(|bit| Filter::IsNull(1 + (number >> bit & 1))).collect();
+            let filter = Filter::And(parts);
             let select = Select { permit: &all, filter: &filter, order: &[], page: None, lock: Lock::None };
-            let statement = cache.get(Shape::of_select(0, &select), || sql::count(&Plain, &select));
-            assert_eq!(statement.sql.matches("IS NULL").count(), size, "round {round}");
+            let statement = cache.get(Shape::of_select(2, &select), || sql::count(&Plain, &select));
+            assert_eq!(statement.sql, sql::count(&Plain, &select).sql);
         }
     }
 }

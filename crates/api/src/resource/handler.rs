@@ -129,6 +129,9 @@ async fn body(request: &mut Request) -> Result<Vec<u8>> {
     if !request.content_type().is_some_and(is_json) {
         return Err(Malformed::ContentType { expected: "application/json" }.into());
     }
+    if request.header(header::CONTENT_ENCODING).is_some_and(|coding| !coding.eq_ignore_ascii_case("identity")) {
+        return Err(Malformed::ContentType { expected: "application/json, and not compressed" }.into());
+    }
     // Too large and too slow have answers of their own, which the server gives in place of this.
     request.take_body().into_vec().await.map_err(|_| Malformed::Incomplete.into())
 }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use kwik_domain::{
-    AuditRecord, Ctx, Entity, Error, Filter, Order, Page, Repository, Result, Stored, SystemFields, Via,
+    AuditRecord, Ctx, Entity, Error, FieldSet, Filter, Order, Page, Repository, Result, Stored, SystemFields, Via,
     access::{Role, RoleUpdate},
 };
 
@@ -36,7 +36,7 @@ async fn switch_off(roles: &mut dyn Repository<Role>, ctx: &Ctx, id: i64) -> Res
 
 fn role(is_active: bool) -> Stored<Role> {
     let system = SystemFields { version: 3, ..SystemFields::default() };
-    Stored { entity: Role { id: 7, name: "clerk".into(), is_active }, system }
+    Stored { entity: Role { id: 7, name: "clerk".into(), is_active }, system, visible: FieldSet::ALL }
 }
 
 #[tokio::test]

@@ -15,8 +15,8 @@ pub struct User {
     /// Family name.
     #[entity(length(1..=200), example = "Byron")]
     pub surname: String,
-    /// Address, with which the user signs in.
-    #[entity(email, unique, length(..=254), example = "ada@example.com")]
+    /// Address, with which the user signs in; in lower case, so that no two differ in that alone.
+    #[entity(email, lowercase, unique, length(..=254), example = "ada@example.com")]
     pub email: String,
     /// The password's hash; the default is the hash of no password.
     #[entity(hidden, default = "!")]

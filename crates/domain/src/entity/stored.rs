@@ -1,7 +1,7 @@
 //! An entity with what the framework keeps beside it.
 
-use super::{Entity, FieldType, Fields};
-use crate::{DecodeError, RowReader, ValueRef};
+use super::{Entity, FieldSet, FieldType, Fields};
+use crate::{DecodeError, Permit, RowReader, ValueRef};
 use chrono::{DateTime, Utc};
 
 /// What the framework keeps of a row besides the struct's own fields.
@@ -26,6 +26,8 @@ pub struct Stored<E> {
     pub entity: E,
     /// Version and audit columns.
     pub system: SystemFields,
+    /// The fields that whoever it was read for may see: what representations show.
+    pub visible: FieldSet,
 }
 
 impl<E> std::ops::Deref for Stored<E> {
@@ -57,7 +59,12 @@ impl<E: Entity> Stored<E> {
             system.last_modification_time = Option::decode(row, first + 2)?;
             system.last_modifier_user_id = Option::decode(row, first + 3)?;
         }
-        Ok(Self { entity: E::decode(row)?, system })
+        Ok(Self { entity: E::decode(row)?, system, visible: FieldSet::ALL })
+    }
+
+    /// With the fields visible that the permit allows to be read.
+    pub(crate) fn seen_by(self, permit: &Permit) -> Self {
+        Self { visible: permit.scope().read, ..self }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Transactional reads and audited writes of any entity, by its metadata.
 
-use crate::{AuditRecord, Ctx, DecodeError, EntityMeta, Filter, Permit, RowReader, ValueRef};
+use crate::{Action, AuditRecord, Ctx, DecodeError, EntityMeta, Filter, Permit, RowReader, ValueRef};
 use async_trait::async_trait;
 
 /// A field's index and the value to write.
@@ -94,6 +94,27 @@ impl Write<'_> {
     /// The entity.
     pub fn entity(&self) -> &'static EntityMeta {
         self.permit.entity()
+    }
+
+    /// Whether the permit allows this: its action is the verb's, no value is for a system column, and
+    /// what is changed is within the fields that may be written (a new row also takes defaults for
+    /// those that may not). The first thing that a store asks.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Other`] when it does not, which is a defect of the caller.
+    pub fn check(&self) -> Result<(), StoreError> {
+        let (action, values): (_, &[Change<'_>]) = match self.verb {
+            Verb::Insert { values } => (Action::Create, values),
+            Verb::Update { values, .. } => (Action::Update, values),
+            Verb::Delete { .. } => (Action::Delete, &[]),
+        };
+        let writable = |index: usize| action == Action::Create || self.permit.scope().write.contains(index);
+        let own = |index: usize| index < self.entity().own && writable(index);
+        if self.permit.action() == action && values.iter().all(|(index, _)| own(*index)) {
+            return Ok(());
+        }
+        Err(StoreError::Other("a permit for something else does not allow this write".to_owned()))
     }
 
     /// The version that the row must have, if one is asked for and the entity has versions.

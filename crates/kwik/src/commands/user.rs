@@ -12,6 +12,9 @@ use kwik_app::{Data, NewUser, Users};
 use kwik_domain::{Secret, Via};
 use std::{io::BufRead, sync::Arc};
 
+/// The least number of characters of a password.
+const MIN_PASSWORD: usize = 8;
+
 /// Runs the command below `user`.
 pub(crate) async fn run(app: App, settings: &Settings, matches: &ArgMatches) -> Result<()> {
     let database = connect(settings).await?;
@@ -28,7 +31,7 @@ async fn on_database(app: &App, settings: &Settings, database: &Database, matche
     }
     let random = Arc::new(SystemRandom);
     let hasher = Arc::new(Argon2Hasher::new(settings.hash, random.clone())?);
-    let data = Data::new(database.store(), app.policy_of_all(), random, Arc::new(SystemClock));
+    let data = Data::new(database.store(), app.policy_of_all(), random, Arc::new(SystemClock), &app.entities);
     let ctx = data.system(Via::CommandLine);
     let users = Users::new(data, hasher);
     let text = |matches: &ArgMatches, name: &str| matches.get_one::<String>(name).cloned().unwrap_or_default();
@@ -74,8 +77,8 @@ fn password(matches: &ArgMatches) -> Result<Secret> {
         read.map_err(|reason| Error::System { what: "the password cannot be read".to_owned(), reason })?;
         line.trim_end_matches(['\r', '\n']).to_owned()
     };
-    if given.is_empty() {
-        let reason = std::io::Error::other("it is empty; give one of at least 8 characters");
+    if given.chars().count() < MIN_PASSWORD {
+        let reason = std::io::Error::other(format!("it must have at least {MIN_PASSWORD} characters"));
         return Err(Error::System { what: "the password".to_owned(), reason });
     }
     Ok(Secret::new(given))

@@ -222,6 +222,17 @@ pub async fn decimals_compare_by_value(given: Given) {
     }
 }
 
+/// Thousands of parts side by side are a filter like any other, and end no process.
+pub async fn thousands_of_parts(given: Given) {
+    let rows = rows(&given).await;
+    let mut session = given.session();
+    let parts = |value: i32| (0..5000).map(move |n| Sample::SMALL.ne(n % 50 + value)).collect::<Vec<_>>();
+    agree(&mut *session, &rows, &Filter::And(parts(200))).await;
+    agree(&mut *session, &rows, &Filter::And(parts(90))).await;
+    agree(&mut *session, &rows, &Filter::Or(parts(90))).await;
+    agree(&mut *session, &rows, &Filter::Not(Box::new(Filter::Or(parts(90))))).await;
+}
+
 /// `And` of nothing holds, `Or` of nothing does not; deep trees keep their parentheses.
 pub async fn connectives_of_none_and_of_one(given: Given) {
     let rows = rows(&given).await;

@@ -92,6 +92,7 @@ macro_rules! store_promises {
                 text_compares_bytewise
                 decimals_compare_by_value
                 connectives_of_none_and_of_one
+                thousands_of_parts
             }
             order {
                 of_every_kind
@@ -114,6 +115,7 @@ macro_rules! store_promises {
                 without_a_version_none_is_compared
                 system_columns_tell_who_and_when
                 of_entities_without_version_or_audit
+                need_a_permit_for_themselves
                 last_when_they_return
             }
             scopes {

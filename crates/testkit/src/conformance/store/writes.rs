@@ -1,7 +1,7 @@
 //! What becomes of a write.
 
 use super::{Caller, Given, Keyed, Plain, Sample, Unaudited, Unversioned, caller, sample};
-use kwik_domain::{Entity, Filter, ValueRef, WriteOutcome};
+use kwik_domain::{Action, Entity, Filter, RowReader, StoreError, ValueRef, Verb, Write, WriteOutcome};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -126,6 +126,35 @@ pub async fn of_entities_without_version_or_audit(given: Given) {
     assert_eq!(caller.delete::<Plain>(session, row.id, None).await.expect("a row").number, 5);
     assert_eq!(caller.delete::<Plain>(session, row.id, None).await, Err(WriteOutcome::NotFound));
     assert_eq!(Plain::META.version(), None);
+}
+
+/// A permit for something else allows nothing: not another action, not a field outside of its scope, not
+/// the framework's own columns.
+pub async fn need_a_permit_for_themselves(given: Given) {
+    let (caller, mut session) = (Caller::new(), given.session());
+    let row = caller.insert(&mut *session, &sample()).await;
+    let values = [(Sample::SMALL.index(), ValueRef::Int(5))];
+    let system = [(Sample::META.version().expect("a version"), ValueRef::Int(9))];
+    let key = ValueRef::Int(row.id);
+    let update = Verb::Update { key, expected: None, values: &values };
+    let forged = Verb::Update { key, expected: None, values: &system };
+    let (delete, insert) = (Verb::Delete { key, expected: None }, Verb::Insert { values: &values });
+    for (action, verb) in [
+        (Action::Read, update),
+        (Action::Create, update),
+        (Action::Delete, update),
+        (Action::Update, forged),
+        (Action::Read, delete),
+        (Action::Update, delete),
+        (Action::Update, insert),
+    ] {
+        let permit = caller.permit::<Sample>(action);
+        let write = Write { permit: &permit, verb, ctx: &caller.ctx };
+        let outcome = session.write(&write, &mut |_: &dyn RowReader| Ok(())).await;
+        assert!(matches!(outcome, Err(StoreError::Other(_))), "{verb:?} by a permit to {action:?}: {outcome:?}");
+    }
+    assert_eq!(caller.find::<Sample>(&mut *session, &row.id).await.as_ref(), Some(&row));
+    assert_eq!(caller.history::<Sample>(&mut *session, row.id).await.len(), 1);
 }
 
 /// What a session wrote lasts when it returns: every other session sees it.
