@@ -264,3 +264,35 @@ pub trait Store: Send + Sync {
     /// [`StoreError::Unavailable`] when it does not.
     async fn ping(&self) -> Result<(), StoreError>;
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+    use crate::{Entity, RolePolicy, Via, access::Role, authorize};
+
+    #[test]
+    fn a_permit_for_one_action_is_none_for_another() {
+        let ctx = Ctx::system(Via::Job("test"), chrono::DateTime::UNIX_EPOCH);
+        let key = ValueRef::Int(1);
+        let name: &[Change<'_>] = &[(1, ValueRef::Text("clerk"))];
+        let version: &[Change<'_>] = &[(Role::META.own, ValueRef::Int(9))];
+        let verbs = [
+            (Action::Create, Verb::Insert { values: name }),
+            (Action::Update, Verb::Update { key, expected: None, values: name }),
+            (Action::Delete, Verb::Delete { key, expected: None }),
+        ];
+        for allowed in Action::ALL {
+            let permit = &authorize(&RolePolicy, &ctx, allowed, Role::META).unwrap();
+            for (action, verb) in verbs {
+                assert_eq!(
+                    Write { permit, verb, ctx: &ctx }.check().is_ok(),
+                    allowed == action,
+                    "{allowed:?} {verb:?}"
+                );
+            }
+            let verb = Verb::Update { key, expected: None, values: version };
+            assert!(Write { permit, verb, ctx: &ctx }.check().is_err(), "a system column");
+        }
+    }
+}
