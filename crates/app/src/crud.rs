@@ -2,21 +2,10 @@
 
 use crate::{Data, Rule, Work};
 use kwik_domain::{
-    Action, AuditRecord, Ctx, Entity, EntityMeta, Error, FieldSet, FieldType, Filter, Issue, Order, Page,
+    Action, AuditRecord, Ctx, Entity, EntityMeta, Error, FieldSet, FieldType, Issue, ListQuery, Listing, Page,
     ParameterError, Repository, Result, Stored, authorize,
 };
 use std::sync::Arc;
-
-/// What a list asks for.
-#[derive(Clone, Debug)]
-pub struct ListQuery {
-    /// Which rows.
-    pub filter: Filter,
-    /// In which order.
-    pub order: Vec<Order>,
-    /// Which part.
-    pub page: Page,
-}
 
 /// Something with the fields of it that the actor may see.
 #[derive(Clone, Debug)]
@@ -25,15 +14,6 @@ pub struct Shown<T> {
     pub value: T,
     /// The fields.
     pub visible: FieldSet,
-}
-
-/// A page of rows and how many there are on all pages.
-#[derive(Clone, Debug)]
-pub struct Listing<E> {
-    /// The page.
-    pub rows: Vec<Stored<E>>,
-    /// How many rows there are.
-    pub total: u64,
 }
 
 /// The use cases that every entity has.
@@ -56,9 +36,7 @@ impl<E: Entity> CrudService<E> {
     pub async fn list(&self, ctx: &Ctx, query: &ListQuery) -> Result<Shown<Listing<E>>> {
         let visible = self.visible(ctx)?;
         within(E::META, query, visible)?;
-        let (rows, total) =
-            self.data.single().repository::<E>().page(ctx, &query.filter, &query.order, query.page).await?;
-        Ok(Shown { value: Listing { rows, total }, visible })
+        Ok(Shown { value: self.data.single().repository::<E>().page(ctx, query).await?, visible })
     }
 
     /// One row.

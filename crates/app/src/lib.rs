@@ -53,7 +53,7 @@ mod users;
 
 pub use authenticate::Authenticator;
 pub use bootstrap::{Bootstrap, FirstAdministrator, Welcome};
-pub use crud::{CrudService, ListQuery, Listing, Shown};
+pub use crud::{CrudService, Shown};
 pub use data::{Data, Work};
 pub use rule::Rule;
 pub use sign_in::{SignIn, SignInSettings, Token};

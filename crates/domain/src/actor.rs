@@ -1,7 +1,13 @@
 //! Who acts: a chain from the person to the request.
 
+use crate::Value;
 use chrono::{DateTime, Utc};
-use std::{collections::HashSet, net::IpAddr, sync::Arc};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashSet},
+    net::IpAddr,
+    sync::Arc,
+};
 
 /// On whose account something is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,12 +49,14 @@ impl Via {
 }
 
 /// What a user may do, as it was when the snapshot was taken.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Grants {
     /// Names of permissions: the union over the user's active roles.
     pub permissions: HashSet<String>,
     /// Names of the active roles that the user holds.
     pub roles: Vec<String>,
+    /// What the user's profile says, by name of its fields.
+    pub attributes: BTreeMap<Cow<'static, str>, Value>,
 }
 
 /// A subject with its means and its rights. Policies decide from this alone.
@@ -58,7 +66,7 @@ pub struct Actor {
     pub subject: Subject,
     /// The user who acts in the subject's place, if any.
     pub impersonator: Option<i64>,
-    /// The tenant that the actor is bound to, if any.
+    /// The tenant that the actor is bound to, if any: what the user's profile says under `tenant`.
     pub tenant: Option<Arc<str>>,
     /// By what means.
     pub via: Via,
@@ -81,7 +89,16 @@ impl Actor {
 
     /// A user in a session or by a key, with the rights of the snapshot.
     pub fn user(id: i64, via: Via, grants: Arc<Grants>) -> Self {
-        Self { grants, ..Self::plain(Subject::User(id), via) }
+        let tenant = match grants.attributes.get("tenant") {
+            Some(Value::Text(tenant)) => Some(Arc::from(tenant.as_str())),
+            _ => None,
+        };
+        Self { tenant, grants, ..Self::plain(Subject::User(id), via) }
+    }
+
+    /// What the user's profile says under that name; none where it says nothing.
+    pub fn attribute(&self, name: &str) -> Option<&Value> {
+        self.grants.attributes.get(name).filter(|value| !value.as_ref().is_null())
     }
 
     fn plain(subject: Subject, via: Via) -> Self {

@@ -49,6 +49,7 @@ pub mod entity;
 mod error;
 mod filter;
 pub mod json;
+mod list;
 mod policy;
 pub mod ports;
 mod repository;
@@ -63,10 +64,13 @@ pub use entity::{
 };
 pub use error::{AuthenticationError, Conflict, Error, Malformed, ParameterError, Result, RuleViolation};
 pub use filter::{Comparison, Filter, TextMatch};
+pub use list::{Count, Cursor, ListQuery, Listing};
 // A derive and a trait of one name live side by side, in different namespaces.
 pub use kwik_macros::{Entity, FieldType};
 #[doc(hidden)]
-pub use policy::{Action, Decision, Denial, PermissionPolicy, Permit, RolePolicy, Scope, authorize};
+pub use policy::{
+    Action, Decision, Denial, Opinion, PermissionPolicy, Permit, Reason, RolePolicy, Rows, Scope, authorize,
+};
 pub use ports::{
     AccessDirectory, Change, Claims, Clock, Credentials, DecodeError, HashError, Lock, Notifier, Order, Page,
     PasswordHasher, Purpose, Random, RowReader, Select, Session, Sink, Store, StoreError, TokenError, TokenSigner,

@@ -1,9 +1,9 @@
 //! The typed face of the store: what services and users' rules hold.
 
 use crate::{
-    Action, AuditRecord, Change, Ctx, Denial, Entity, EntityMeta, Error, FieldError, FieldType, Filter, Input,
-    KeySource, KeyType, Lock, Order, Page, PermissionPolicy, Permit, Random, Result, Select, Session, Stored, ValueRef,
-    Verb, Write, WriteOutcome, authorize, entity::validate_changes,
+    Action, AuditRecord, Change, Count, Ctx, Denial, Entity, EntityMeta, Error, FieldError, FieldType, Filter, Input,
+    KeySource, KeyType, ListQuery, Listing, Lock, Order, Page, PermissionPolicy, Permit, Random, Result, Select,
+    Session, Stored, ValueRef, Verb, Write, WriteOutcome, authorize, entity::validate_changes,
 };
 use async_trait::async_trait;
 use uuid::{Builder, Uuid};
@@ -29,8 +29,9 @@ pub trait Repository<E: Entity>: Send {
     /// The rows that satisfy a filter, in an order, the key being the last thing sorted by.
     async fn list(&mut self, ctx: &Ctx, filter: &Filter, order: &[Order], page: Page) -> Result<Vec<Stored<E>>>;
 
-    /// [`Repository::list`] and how many rows there are on all pages.
-    async fn page(&mut self, ctx: &Ctx, filter: &Filter, order: &[Order], page: Page) -> Result<(Vec<Stored<E>>, u64)>;
+    /// A page of a list: its rows, how many there are on all pages if that is asked for, and where the
+    /// next page begins.
+    async fn page(&mut self, ctx: &Ctx, query: &ListQuery) -> Result<Listing<E>>;
 
     /// How many rows satisfy a filter.
     async fn count(&mut self, ctx: &Ctx, filter: &Filter) -> Result<u64>;
@@ -107,7 +108,7 @@ impl<'s> Repo<'s> {
     async fn one<E: Entity>(&mut self, permit: &Permit, key: &E::Key, lock: Lock) -> Result<Option<Stored<E>>> {
         let filter = Filter::Compare(0, crate::Comparison::Eq, key.value().to_owned());
         let page = Some(Page { skip: 0, limit: 1 });
-        let select = Select { permit, filter: &filter, order: &[], page, lock };
+        let select = Select { permit, filter: &filter, order: &[], after: None, page, lock };
         let mut found = None;
         let sink = &mut |row: &dyn crate::RowReader| {
             found = Some(Stored::<E>::decode(row)?.seen_by(permit));
@@ -115,6 +116,34 @@ impl<'s> Repo<'s> {
         };
         self.session.fetch(&select, sink).await?;
         Ok(found)
+    }
+
+    /// One row more than the page has is read: it tells whether there is a next page.
+    async fn page_of<E: Entity>(&mut self, permit: &Permit, query: &ListQuery) -> Result<Listing<E>> {
+        let Page { skip, limit } = query.page;
+        let page = Some(Page { skip, limit: if limit == 0 { 0 } else { limit.saturating_add(1) } });
+        let (filter, after) = (&query.filter, query.after.as_ref());
+        let select = Select { permit, filter, order: &query.order, after, page, lock: Lock::None };
+        let mut rows = Vec::new();
+        let sink = &mut |row: &dyn crate::RowReader| {
+            rows.push(Stored::<E>::decode(row)?.seen_by(permit));
+            Ok(())
+        };
+        let mut total = None;
+        if query.count == Count::Exact {
+            total = Some(self.session.fetch_page(&select, sink).await?);
+        } else {
+            self.session.fetch(&select, sink).await?;
+        }
+        let found = rows.len() as u64;
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        let next = rows.last().filter(|_| found > limit).map(|row| query.cursor(row));
+        if query.count == Count::Estimated {
+            // The last page of a list that was read from its beginning says it exactly.
+            let is_whole = after.is_none() && next.is_none() && limit > 0 && (found > 0 || skip == 0);
+            total = if is_whole { Some(skip + found) } else { self.session.estimate(&select).await? };
+        }
+        Ok(Listing { rows, total, next })
     }
 
     async fn write<E: Entity>(
@@ -184,7 +213,7 @@ impl<E: Entity> Repository<E> for Repo<'_> {
 
     async fn list(&mut self, ctx: &Ctx, filter: &Filter, order: &[Order], page: Page) -> Result<Vec<Stored<E>>> {
         let permit = self.permit::<E>(ctx, Action::Read)?;
-        let select = Select { permit: &permit, filter, order, page: Some(page), lock: Lock::None };
+        let select = Select { permit: &permit, filter, order, after: None, page: Some(page), lock: Lock::None };
         let mut rows = Vec::new();
         let sink = &mut |row: &dyn crate::RowReader| {
             rows.push(Stored::<E>::decode(row)?.seen_by(&permit));
@@ -194,21 +223,14 @@ impl<E: Entity> Repository<E> for Repo<'_> {
         Ok(rows)
     }
 
-    async fn page(&mut self, ctx: &Ctx, filter: &Filter, order: &[Order], page: Page) -> Result<(Vec<Stored<E>>, u64)> {
+    async fn page(&mut self, ctx: &Ctx, query: &ListQuery) -> Result<Listing<E>> {
         let permit = self.permit::<E>(ctx, Action::Read)?;
-        let select = Select { permit: &permit, filter, order, page: Some(page), lock: Lock::None };
-        let mut rows = Vec::new();
-        let sink = &mut |row: &dyn crate::RowReader| {
-            rows.push(Stored::<E>::decode(row)?.seen_by(&permit));
-            Ok(())
-        };
-        let total = self.session.fetch_page(&select, sink).await?;
-        Ok((rows, total))
+        self.page_of(&permit, query).await
     }
 
     async fn count(&mut self, ctx: &Ctx, filter: &Filter) -> Result<u64> {
         let permit = self.permit::<E>(ctx, Action::Read)?;
-        let select = Select { permit: &permit, filter, order: &[], page: None, lock: Lock::None };
+        let select = Select { permit: &permit, filter, order: &[], after: None, page: None, lock: Lock::None };
         Ok(self.session.count(&select).await?)
     }
 

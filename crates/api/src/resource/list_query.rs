@@ -1,8 +1,7 @@
 //! The parameters of lists: Kwik's `skip`, `limit`, `sorting`, `filter_key` and `value`.
 
-use kwik_app::ListQuery;
 use kwik_domain::{
-    Comparison, EntityMeta, Error, FieldMeta, Filter, Issue, Order, Page, ParameterError, Result, ValueRef,
+    Comparison, EntityMeta, Error, FieldMeta, Filter, Issue, ListQuery, Order, Page, ParameterError, Result, ValueRef,
 };
 use poem::Request;
 
@@ -21,7 +20,7 @@ pub(super) fn list_query(meta: &'static EntityMeta, request: &Request) -> Result
     let filter = filter(meta, &mut reader);
     let known = ["skip", "limit", "sorting", "filter_key", "value"];
     reader.finish(&known)?;
-    Ok(ListQuery { filter, order: order.flatten().unwrap_or_default(), page })
+    Ok(ListQuery { filter, order: order.flatten().unwrap_or_default(), page, ..ListQuery::default() })
 }
 
 /// Reads the parameters of a list that has no more than pages.

@@ -2,9 +2,10 @@
 
 use super::history::write_history;
 use async_trait::async_trait;
-use kwik_app::{CrudService, ListQuery, Shown};
+use kwik_app::{CrudService, Shown};
 use kwik_domain::{
-    Ctx, Entity, EntityMeta, Error, FieldType, Fields, Page, ParameterError, Result, Stored, entity::parse_json, json,
+    Ctx, Entity, EntityMeta, Error, FieldType, Fields, ListQuery, Page, ParameterError, Result, Stored,
+    entity::parse_json, json,
 };
 
 /// What becomes the answer.
@@ -70,7 +71,8 @@ impl<E: Entity> Resource for Typed<E> {
         let rows = &shown.value.rows;
         let mut body = Vec::with_capacity(32 + rows.len() * 256);
         body.extend_from_slice(b"{\"total\":");
-        json::write_value(&mut body, kwik_domain::ValueRef::Int(i64::try_from(shown.value.total).unwrap_or(i64::MAX)));
+        let total = shown.value.total.map(|total| i64::try_from(total).unwrap_or(i64::MAX));
+        json::write_value(&mut body, total.map_or(kwik_domain::ValueRef::Null, kwik_domain::ValueRef::Int));
         body.extend_from_slice(b",\"data\":[");
         for (n, row) in rows.iter().enumerate() {
             if n > 0 {

@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use kwik_domain::{
-    AuditRecord, Ctx, Entity, Error, FieldSet, Filter, Order, Page, Repository, Result, Stored, SystemFields, Via,
+    AuditRecord, Ctx, Entity, Error, FieldSet, Filter, ListQuery, Listing, Order, Page, Repository, Result, Stored,
+    SystemFields, Via,
     access::{Role, RoleUpdate},
 };
 
@@ -15,7 +16,7 @@ mockall::mock! {
         async fn find_for_update(&mut self, ctx: &Ctx, key: E::Key) -> Result<Option<Stored<E>>>;
         async fn get(&mut self, ctx: &Ctx, key: E::Key) -> Result<Stored<E>>;
         async fn list(&mut self, ctx: &Ctx, filter: &Filter, order: &[Order], page: Page) -> Result<Vec<Stored<E>>>;
-        async fn page(&mut self, ctx: &Ctx, filter: &Filter, order: &[Order], page: Page) -> Result<(Vec<Stored<E>>, u64)>;
+        async fn page(&mut self, ctx: &Ctx, query: &ListQuery) -> Result<Listing<E>>;
         async fn count(&mut self, ctx: &Ctx, filter: &Filter) -> Result<u64>;
         async fn create(&mut self, ctx: &Ctx, create: &E::Create) -> Result<Stored<E>>;
         async fn update(&mut self, ctx: &Ctx, key: E::Key, expected: Option<i64>, update: &E::Update) -> Result<Stored<E>>;

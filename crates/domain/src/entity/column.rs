@@ -1,7 +1,7 @@
 //! Typed handles of fields, for conditions in code.
 
-use super::FieldType;
-use crate::{Comparison, Filter};
+use super::{FieldType, Kind};
+use crate::{Comparison, Filter, Order, TextMatch, Value};
 use std::marker::PhantomData;
 
 /// The field at an index of entity `E`, holding a `T`: `Customer::EMAIL`. Made by the derive.
@@ -29,8 +29,14 @@ impl<E, T: FieldType> Column<E, T> {
         self.index
     }
 
+    /// A condition; null, which compares with nothing, is looked for by equality alone.
     fn compare(self, comparison: Comparison, value: &T) -> Filter {
-        Filter::Compare(self.index, comparison, value.value().to_owned())
+        match (value.value().to_owned(), comparison) {
+            (Value::Null, Comparison::Eq) => Filter::IsNull(self.index),
+            (Value::Null, Comparison::Ne) => !Filter::IsNull(self.index),
+            (Value::Null, _) => Filter::Nothing,
+            (value, comparison) => Filter::Compare(self.index, comparison, value),
+        }
     }
 
     /// Equal to a value.
@@ -71,5 +77,35 @@ impl<E, T: FieldType> Column<E, T> {
     /// Null.
     pub fn is_null(self) -> Filter {
         Filter::IsNull(self.index)
+    }
+
+    /// With this text somewhere in it, bytewise; of a field that holds text.
+    pub fn contains(self, text: impl Into<String>) -> Filter {
+        self.text(TextMatch::Contains, text.into())
+    }
+
+    /// Beginning with this text; of a field that holds text.
+    pub fn starts_with(self, text: impl Into<String>) -> Filter {
+        self.text(TextMatch::StartsWith, text.into())
+    }
+
+    /// Ending with this text; of a field that holds text.
+    pub fn ends_with(self, text: impl Into<String>) -> Filter {
+        self.text(TextMatch::EndsWith, text.into())
+    }
+
+    fn text(self, text_match: TextMatch, text: String) -> Filter {
+        const { assert!(matches!(T::KIND, Kind::Text), "only text has text in it") };
+        Filter::Text(self.index, text_match, text)
+    }
+
+    /// Sorted by it, least first.
+    pub const fn asc(self) -> Order {
+        Order { field: self.index, descending: false }
+    }
+
+    /// Sorted by it, largest first.
+    pub const fn desc(self) -> Order {
+        Order { field: self.index, descending: true }
     }
 }

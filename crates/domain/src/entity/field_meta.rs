@@ -67,6 +67,9 @@ pub struct FieldMeta {
     pub example: Option<&'static str>,
     /// The column's former name, for a migration that renames it.
     pub renamed_from: Option<&'static str>,
+    /// The group of fields that permissions of their own open: `customers_read_<group>` to see it and
+    /// `customers_update_<group>` to write it.
+    pub guard: Option<&'static str>,
 }
 
 impl FieldMeta {
@@ -97,6 +100,7 @@ impl FieldMeta {
             doc: "",
             example: None,
             renamed_from: None,
+            guard: None,
         }
     }
 
@@ -230,6 +234,13 @@ impl FieldMeta {
     #[must_use]
     pub const fn renamed_from(mut self, column: &'static str) -> Self {
         self.renamed_from = Some(column);
+        self
+    }
+
+    /// Puts it into a group that permissions of their own open.
+    #[must_use]
+    pub const fn guard(mut self, group: &'static str) -> Self {
+        self.guard = Some(group);
         self
     }
 

@@ -35,6 +35,18 @@ impl FieldSet {
         Self(self.0 & other.0)
     }
 
+    /// What is in either.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// What is in this one and not in the other.
+    #[must_use]
+    pub const fn difference(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// The set as bits, the lowest being field 0: part of a statement's cache key.
     pub const fn bits(self) -> u128 {
         self.0

@@ -1,6 +1,7 @@
 //! Everything known about an entity.
 
 use super::{FieldMeta, FieldSet, FieldType, KeySource, Kind, Validation, validate};
+use crate::Action;
 
 /// Everything known about an entity, once, as static data: tables, SQL, JSON, validation,
 /// permissions, audit and the OpenAPI document are all driven by it.
@@ -35,6 +36,11 @@ pub struct EntityMeta {
     pub renamed_from: Option<&'static str>,
     /// Whether a change of it may change somebody's rights.
     pub grants_rights: bool,
+    /// The field that holds the user to whom a row belongs.
+    pub owner: Option<usize>,
+    /// The field that holds the user whom a row describes: the entity is the profile of users, and its
+    /// fields are attributes of actors.
+    pub profile: Option<usize>,
 }
 
 impl EntityMeta {
@@ -72,6 +78,8 @@ impl EntityMeta {
             max_limit: 1000,
             renamed_from: None,
             grants_rights: false,
+            owner: None,
+            profile: None,
         }
     }
 
@@ -138,6 +146,36 @@ impl EntityMeta {
         self
     }
 
+    /// Rows belong to the user whose key this field holds: `customers_read_own` reaches them.
+    ///
+    /// # Panics
+    ///
+    /// At compile time, when the field holds no 64 bit integer, which keys of users are.
+    #[must_use]
+    pub const fn owner(mut self, field: usize) -> Self {
+        assert!(matches!(self.fields[field].kind, Kind::I64), "an owner is a user's key, an i64 or Option<i64>");
+        self.owner = Some(field);
+        self
+    }
+
+    /// Rows describe the user whose key this field holds. What they say bounds what users reach, so that
+    /// a change of them changes rights.
+    ///
+    /// # Panics
+    ///
+    /// At compile time, when the field is not a unique `i64`.
+    #[must_use]
+    pub const fn profile(mut self, field: usize) -> Self {
+        let key = &self.fields[field];
+        assert!(
+            matches!(key.kind, Kind::I64) && !key.nullable && key.unique,
+            "a profile's user is an i64 with #[entity(unique)]"
+        );
+        self.profile = Some(field);
+        self.grants_rights = true;
+        self
+    }
+
     /// The key field.
     pub const fn key(&self) -> &'static FieldMeta {
         &self.fields[0]
@@ -171,6 +209,24 @@ impl EntityMeta {
     /// The permission for an action on this entity: `customers_read`.
     pub fn permission(&self, verb: &str) -> String {
         format!("{}_{verb}", self.permissions)
+    }
+
+    /// The permission for an action on one's own rows, and the field that says whose they are. A new row
+    /// is nobody's own yet.
+    pub fn own_permission(&self, action: Action) -> Option<(String, usize)> {
+        let owner = self.owner.filter(|_| action != Action::Create)?;
+        Some((format!("{}_{}_own", self.permissions, action.verb()), owner))
+    }
+
+    /// The permission to see a group of fields, and the one for every way of writing them.
+    pub fn group_permission(&self, action: Action, group: &str) -> String {
+        let verb = if action == Action::Read { "read" } else { "update" };
+        format!("{}_{verb}_{group}", self.permissions)
+    }
+
+    /// The fields that stand in a group, and the group.
+    pub fn guarded_fields(&self) -> impl Iterator<Item = (usize, &'static str)> + use<> {
+        self.own_fields().filter_map(|(index, field)| Some((index, field.guard?)))
     }
 
     /// Reads a key from a path.

@@ -1,6 +1,6 @@
 //! Transactional reads and audited writes of any entity, by its metadata.
 
-use crate::{Action, AuditRecord, Ctx, DecodeError, EntityMeta, Filter, Permit, RowReader, ValueRef};
+use crate::{Action, AuditRecord, Ctx, Cursor, DecodeError, EntityMeta, Filter, Permit, RowReader, ValueRef};
 use async_trait::async_trait;
 
 /// A field's index and the value to write.
@@ -28,6 +28,13 @@ pub struct Page {
     pub limit: u64,
 }
 
+impl Default for Page {
+    /// The first 100 rows.
+    fn default() -> Self {
+        Self { skip: 0, limit: 100 }
+    }
+}
+
 /// Whether rows that are read may be changed by others until the unit of work ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Lock {
@@ -47,6 +54,9 @@ pub struct Select<'a> {
     pub filter: &'a Filter,
     /// In which order.
     pub order: &'a [Order],
+    /// Where the rows begin, as a place in [`Order::total`] of the order; of no account for what is
+    /// counted. A store may translate [`Cursor::filter`], or something of its own that means the same.
+    pub after: Option<&'a Cursor>,
     /// Which part.
     pub page: Option<Page>,
     /// Whether to lock them.
@@ -204,6 +214,15 @@ pub trait Session: Send {
     ///
     /// See [`StoreError`].
     async fn count(&mut self, select: &Select<'_>) -> Result<u64, StoreError>;
+
+    /// About how many rows there are, at a cost that does not grow with them; none when that cannot be
+    /// said. A guess must tell nothing of rows outside the permit's scope: where the scope is not all
+    /// rows, statistics over the whole table must not enter it.
+    ///
+    /// # Errors
+    ///
+    /// See [`StoreError`].
+    async fn estimate(&mut self, select: &Select<'_>) -> Result<Option<u64>, StoreError>;
 
     /// Writes a row, its version and its audit record: all or nothing. The row as it is afterwards
     /// (of a delete: as it was) goes to the sink.

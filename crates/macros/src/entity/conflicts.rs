@@ -6,12 +6,13 @@ use crate::{attributes::Argument, errors::Errors};
 const WITH_KEY: [&str; 5] = ["key", "column", "label", "example", "renamed_from"];
 
 /// Pairs that do not go together, and why.
-const PAIRS: [(&str, &str, &str); 8] = [
+const PAIRS: [(&str, &str, &str); 9] = [
     ("write_only", "read_only", "a client would neither give nor see it; that is `hidden`"),
     ("write_only", "hidden", "a hidden field is not taken from a client"),
     ("read_only", "hidden", "a hidden field is not shown to a client"),
     ("create_only", "read_only", "a read-only field is never taken from a client"),
     ("create_only", "hidden", "a hidden field is never taken from a client"),
+    ("guard", "hidden", "a hidden field is opened by no permission"),
     ("indexed", "unique", "a unique field has an index already"),
     ("range", "length", "`length` is for text, `range` for all that is not"),
     ("range", "email", "`email` is for text, `range` for all that is not"),

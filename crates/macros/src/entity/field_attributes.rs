@@ -5,9 +5,10 @@ use crate::{
     attributes::{Allowed, Argument},
     errors::Errors,
     literal::{Literal, Range, Shape},
+    names,
 };
 use proc_macro2::Span;
-use syn::{Attribute, LitStr, Path, Result};
+use syn::{Attribute, Error, LitStr, Path, Result};
 
 /// Names of the attributes.
 pub(super) const NAMES: &[&str] = &[
@@ -27,6 +28,7 @@ pub(super) const NAMES: &[&str] = &[
     "write_only",
     "hidden",
     "sensitive",
+    "guard",
     "label",
     "example",
     "renamed_from",
@@ -58,6 +60,7 @@ pub(super) struct FieldAttributes {
     pub(super) column: Option<LitStr>,
     pub(super) label: Option<LitStr>,
     pub(super) renamed_from: Option<LitStr>,
+    pub(super) guard: Option<LitStr>,
     pub(super) default: Option<(Span, Literal)>,
     pub(super) example: Option<(Span, Literal)>,
     pub(super) length: Option<(Span, Length)>,
@@ -89,6 +92,7 @@ impl FieldAttributes {
             "column" => self.column = Some(argument.database_name()?),
             "label" => self.label = Some(argument.text()?),
             "renamed_from" => self.renamed_from = Some(argument.database_name()?),
+            "guard" => self.guard = Some(guard(argument)?),
             "default" => self.default = Some((argument.span(), argument.literal()?)),
             "example" => self.example = Some((argument.span(), argument.literal()?)),
             "length" => self.length = Some((argument.span(), length(argument)?)),
@@ -124,6 +128,15 @@ impl FieldAttributes {
     pub(super) fn is_masked(&self) -> bool {
         [self.hidden, self.write_only, self.sensitive].iter().any(Option::is_some)
     }
+}
+
+fn guard(argument: &Argument) -> Result<LitStr> {
+    let text = argument.text()?;
+    if names::is_snake_case(&text.value()) {
+        return Ok(text);
+    }
+    let message = "a group of fields is in snake_case, such as \"salary\": it is part of the names of permissions";
+    Err(Error::new_spanned(text, message))
 }
 
 fn length(argument: &Argument) -> Result<Length> {

@@ -49,6 +49,8 @@ fn entity_options(entity: &Entity<'_>) -> TokenStream {
     calls.maybe("max_limit", attributes.max_limit.map(Literal::u64_unsuffixed));
     calls.maybe("renamed_from", attributes.renamed_from.as_ref());
     calls.flag("grants_rights", attributes.grants_rights);
+    calls.maybe("owner", entity.owner.map(Literal::usize_unsuffixed));
+    calls.maybe("profile", entity.profile.map(Literal::usize_unsuffixed));
     calls.0
 }
 
@@ -65,6 +67,7 @@ fn field_meta(entity: &Entity<'_>, field: &Field<'_>) -> TokenStream {
     calls.text("doc", &field.doc);
     calls.maybe("example", attributes.example.as_ref().map(|(_, literal)| &literal.text));
     calls.maybe("renamed_from", attributes.renamed_from.as_ref());
+    calls.maybe("guard", attributes.guard.as_ref());
     let calls = calls.0;
     quote!(#domain::FieldMeta::of::<#ty>(#name) #calls)
 }

@@ -27,6 +27,10 @@ pub(super) struct Entity<'i> {
     pub(super) fields: Vec<Field<'i>>,
     /// Indexes of fields that are unique together.
     pub(super) groups: Vec<Vec<usize>>,
+    /// Index of the field that says whose a row is.
+    pub(super) owner: Option<usize>,
+    /// Index of the field that says whom a row describes.
+    pub(super) profile: Option<usize>,
 }
 
 /// A field of it.
@@ -54,14 +58,28 @@ impl<'i> Entity<'i> {
         check_key(input, &fields, &mut errors);
         check_names(&attributes, &fields, &mut errors);
         let groups = groups(&attributes, &fields, &mut errors);
+        let owner = attributes.owner.as_ref().and_then(|name| errors.keep(owner(name, &attributes, &fields)));
+        let profile = attributes.profile.as_ref().and_then(|name| errors.keep(member(name, &fields)));
         let name = input.ident.unraw().to_string();
         let plural = attributes.plural.as_ref().map_or_else(|| names::plural(&name), syn::LitStr::value);
         let collection = attributes.collection.as_ref().map_or_else(|| names::snake_case(&plural), syn::LitStr::value);
         check_derived_names(input, &attributes, &collection, &mut errors);
         let doc = documentation::of(&input.attrs);
         let (ident, vis) = (&input.ident, &input.vis);
-        let entity =
-            domain.map(|domain| Self { ident, vis, name, plural, collection, doc, domain, attributes, fields, groups });
+        let entity = domain.map(|domain| Self {
+            ident,
+            vis,
+            name,
+            plural,
+            collection,
+            doc,
+            domain,
+            attributes,
+            fields,
+            groups,
+            owner,
+            profile,
+        });
         errors.finish(entity)
     }
 
@@ -185,6 +203,14 @@ fn groups(attributes: &StructAttributes, fields: &[Field<'_>], errors: &mut Erro
         .iter()
         .map(|group| group.iter().filter_map(|name| errors.keep(member(name, fields))).collect())
         .collect()
+}
+
+/// A field of one's own, or the framework's column for who created a row.
+fn owner(name: &Ident, attributes: &StructAttributes, fields: &[Field<'_>]) -> Result<usize> {
+    if *name == AUDIT[1] && !attributes.unaudited {
+        return Ok(fields.len() + usize::from(!attributes.unversioned) + 1);
+    }
+    member(name, fields)
 }
 
 fn member(name: &Ident, fields: &[Field<'_>]) -> Result<usize> {

@@ -15,6 +15,8 @@ pub(super) const NAMES: &[&str] = &[
     "plural",
     "permissions",
     "unique",
+    "owner",
+    "profile",
     "unaudited",
     "unversioned",
     "validate",
@@ -40,6 +42,8 @@ pub(super) struct StructAttributes {
     pub(super) plural: Option<LitStr>,
     pub(super) permissions: Option<LitStr>,
     pub(super) unique: Vec<Vec<Ident>>,
+    pub(super) owner: Option<Ident>,
+    pub(super) profile: Option<Ident>,
     pub(super) unaudited: bool,
     pub(super) unversioned: bool,
     pub(super) grants_rights: bool,
@@ -66,6 +70,8 @@ impl StructAttributes {
             "plural" => self.plural = Some(plural(argument)?),
             "permissions" => self.permissions = Some(collection(argument)?),
             "unique" => self.unique.push(group(argument)?),
+            "owner" => self.owner = Some(one(argument)?),
+            "profile" => self.profile = Some(one(argument)?),
             "unaudited" => self.unaudited = argument.flag().map(|_| true)?,
             "unversioned" => self.unversioned = argument.flag().map(|_| true)?,
             "grants_rights" => self.grants_rights = argument.flag().map(|_| true)?,
@@ -97,6 +103,14 @@ fn plural(argument: &Argument) -> Result<LitStr> {
         text,
         "a plural is in PascalCase, such as \"OrderLines\": it is part of the names of operations",
     ))
+}
+
+fn one(argument: &Argument) -> Result<Ident> {
+    let fields = argument.idents()?;
+    match <[Ident; 1]>::try_from(fields) {
+        Ok([field]) => Ok(field),
+        Err(_) => Err(argument.error("takes one field, the one that holds the user's key, such as `owner(clerk_id)`")),
+    }
 }
 
 fn group(argument: &Argument) -> Result<Vec<Ident>> {

@@ -1,5 +1,7 @@
 //! Conditions on the rows of an entity, as values.
 
+mod evaluate;
+
 use crate::{FieldSet, Value};
 use std::ops::{BitAnd, BitOr, Not};
 
@@ -36,9 +38,10 @@ pub enum TextMatch {
 ///
 /// Its logic has two values: a comparison with a null field is false ([`Comparison::Ne`]: true),
 /// and [`Filter::Not`] turns that round. Engines translate it so that this holds in SQL too.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum Filter {
     /// Every row.
+    #[default]
     All,
     /// No row.
     Nothing,
