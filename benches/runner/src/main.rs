@@ -9,6 +9,8 @@ mod cluster;
 mod database;
 mod failure;
 mod http;
+mod keep_alive;
+mod lists;
 mod load;
 mod operation;
 mod pgbench;
@@ -32,7 +34,7 @@ use crate::{failure::Failure, settings::Settings};
 async fn main() -> ExitCode {
     let settings = Settings::from_arguments();
     let outcome = tokio::select! {
-        outcome = run::run(&settings) => outcome,
+        outcome = run(&settings) => outcome,
         () = interrupted() => Err(Failure::Interrupted),
     };
     match outcome {
@@ -43,6 +45,13 @@ async fn main() -> ExitCode {
             let _ = writeln!(stderr(), "bench: {failure}");
             ExitCode::FAILURE
         }
+    }
+}
+
+async fn run(settings: &Settings) -> Result<bool, Failure> {
+    match settings.lists {
+        Some(rows) => lists::run(settings, rows).await,
+        None => run::run(settings).await,
     }
 }
 

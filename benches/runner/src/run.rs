@@ -146,7 +146,7 @@ impl Bench<'_> {
 }
 
 /// Tells the person who waits what goes on.
-fn progress(text: &str) {
+pub(crate) fn progress(text: &str) {
     // Nobody reads it when standard error is closed, and the run goes on.
     let _ = writeln!(stderr(), "bench: {text}");
 }

@@ -187,7 +187,8 @@ impl Service {
         Err(self.refused("a read of customer 1", answer.status))
     }
 
-    fn refused(&self, what: &'static str, status: u16) -> Failure {
+    /// An answer that was not what it should be.
+    pub(crate) fn refused(&self, what: &'static str, status: u16) -> Failure {
         Failure::Answer { service: self.kind.name(), what, status, log: self.log.clone() }
     }
 }

@@ -25,6 +25,8 @@ pub(crate) struct Settings {
     pub(crate) build_figures: bool,
     /// Whether to put load on the services at all.
     pub(crate) load: bool,
+    /// Measure lists of a table of so many rows instead.
+    pub(crate) lists: Option<u64>,
     /// `KWIK_BENCH_DATABASE_URL`: a server to use instead of a throwaway cluster.
     pub(crate) database_url: Option<String>,
 }
@@ -52,6 +54,7 @@ impl Settings {
             build: !matches.get_flag("no-build"),
             build_figures: matches.get_flag("build-figures"),
             load: !matches.get_flag("no-load"),
+            lists: matches.get_one::<u64>("lists").copied(),
             database_url: env::var("KWIK_BENCH_DATABASE_URL").ok(),
         }
     }
@@ -86,6 +89,15 @@ fn command() -> Command {
         .arg(flag("no-build", "Use the release binaries as they are"))
         .arg(flag("no-load", "Only the build figures and the time from start to ready"))
         .arg(flag("build-figures", "Measure clean builds, crates and checks too; takes many minutes"))
+        .arg(
+            Arg::new("lists")
+                .long("lists")
+                .value_name("ROWS")
+                .num_args(0..=1)
+                .default_missing_value("5000000")
+                .value_parser(value_parser!(u64).range(1_000..))
+                .help("Instead of all else: pages and counts of a table of so many rows (5000000)"),
+        )
         .after_help(
             "KWIK_BENCH_DATABASE_URL names a PostgreSQL server to use, as a superuser; without it the bench starts a \
              throwaway cluster.",
