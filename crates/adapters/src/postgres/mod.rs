@@ -9,6 +9,7 @@ mod bind;
 mod connect;
 mod dialect;
 mod error;
+mod estimate;
 mod listener;
 mod new_row;
 mod numeric;

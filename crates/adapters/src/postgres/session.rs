@@ -1,6 +1,13 @@
 //! Reads and writes on PostgreSQL.
 
-use super::{PostgresStore, bind, dialect::Postgres, error::store_error, reader::PostgresRow, write::write_statement};
+use super::{
+    PostgresStore, bind,
+    dialect::Postgres,
+    error::store_error,
+    estimate::{explain, planned_rows},
+    reader::PostgresRow,
+    write::write_statement,
+};
 use crate::sql::{self, Binds, HISTORY, Shape, Statement, Unfinished, history_record};
 use async_trait::async_trait;
 use kwik_domain::{
@@ -44,6 +51,13 @@ impl PostgresSession {
                 Ok(rows)
             }
         }
+    }
+
+    /// The one number that a statement gives.
+    async fn number(&mut self, statement: &Statement, select: &Select<'_>) -> Result<u64, StoreError> {
+        let rows = self.rows(statement, &Binds::of_select(select), select.permit.entity()).await?;
+        let number: i64 = rows.first().map_or(Ok(0), |row| row.try_get(0)).map_err(|e| store_error(e, None))?;
+        Ok(u64::try_from(number).unwrap_or(0))
     }
 
     async fn attempt(&mut self, write: &Write<'_>, lock: bool) -> Result<Vec<PgRow>, StoreError> {
@@ -123,12 +137,28 @@ impl Session for PostgresSession {
     }
 
     async fn count(&mut self, select: &Select<'_>) -> Result<u64, StoreError> {
-        let entity = select.permit.entity();
         let shape = Shape::of_select(2, select);
         let statement = self.store.statements.get(shape, || sql::count(&Postgres, select));
-        let rows = self.rows(&statement, &Binds::of_select(select), entity).await?;
-        let number: i64 = rows.first().map_or(Ok(0), |row| row.try_get(0)).map_err(|e| store_error(e, None))?;
-        Ok(u64::try_from(number).unwrap_or(0))
+        self.number(&statement, select).await
+    }
+
+    /// Where the scope is all rows: what the planner thinks, from its figures, which `ANALYZE` or
+    /// autovacuum brought; no row is looked at. Those figures are of the whole table, and so within a
+    /// narrower scope the rows are counted instead. That count ends soon after the 10,000th, and then there
+    /// is no number; it may still have to look at many rows that are not in the scope, for as long as a
+    /// statement may take.
+    async fn estimate(&mut self, select: &Select<'_>) -> Result<Option<u64>, StoreError> {
+        let entity = select.permit.entity();
+        let select = &sql::as_far_as_counted(select);
+        if select.permit.scope().rows == Filter::All {
+            let statement = self.store.statements.get(Shape::of_select(4, select), || explain(&Postgres, select));
+            let rows = self.rows(&statement, &Binds::of_select(select), entity).await?;
+            let row = rows.first().ok_or_else(|| StoreError::Other("there is no plan".to_owned()))?;
+            let plan: &str = row.try_get_unchecked(0).map_err(|e| store_error(e, None))?;
+            return planned_rows(plan).map(Some);
+        }
+        let statement = self.store.statements.get(Shape::of_select(3, select), || sql::count_page(&Postgres, select));
+        Ok(sql::counted(self.number(&statement, select).await?))
     }
 
     async fn write(&mut self, write: &Write<'_>, sink: Sink<'_>) -> Result<WriteOutcome, StoreError> {
@@ -183,7 +213,7 @@ impl Session for PostgresSession {
             }
         }
         let filter = Filter::Compare(0, Comparison::Eq, key.to_owned());
-        let exists = Select { permit, filter: &filter, order: &[], page: None, lock: Lock::None };
+        let exists = Select { permit, filter: &filter, order: &[], after: None, page: None, lock: Lock::None };
         Ok((self.count(&exists).await? > 0).then_some(records))
     }
 }

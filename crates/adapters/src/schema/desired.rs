@@ -54,7 +54,8 @@ fn table(meta: &'static EntityMeta) -> Result<Table, SchemaError> {
         if field.unique && index > 0 {
             add(&mut table.uniques, vec![field.column.to_owned()]);
         } else if field.indexed && index > 0 {
-            add(&mut table.indexes, vec![field.column.to_owned()]);
+            // With the key behind it, by which lists sort among equals: the index gives them in order.
+            add(&mut table.indexes, vec![field.column.to_owned(), meta.key().column.to_owned()]);
         }
     }
     for group in meta.unique_groups {

@@ -1,6 +1,6 @@
 //! What goes into the slots of a statement when it runs.
 
-use super::{Slot, condition};
+use super::{Slot, after::After, condition};
 use kwik_domain::{Change, Ctx, EntityMeta, Kind, Page, Select, Value, ValueRef, Verb, Write};
 
 /// What is bound in one place, with the kind of the column that it meets.
@@ -21,6 +21,7 @@ pub struct Binds<'a> {
     values: &'a [Change<'a>],
     scope: Vec<Bound<'a>>,
     filter: Vec<Bound<'a>>,
+    after: Vec<(Kind, Value)>,
     page: Page,
     via: String,
     address: Option<String>,
@@ -45,6 +46,7 @@ impl<'a> Binds<'a> {
             values,
             scope,
             filter: Vec::new(),
+            after: Vec::new(),
             page: Page { skip: 0, limit: 0 },
             via: write.ctx.actor.via.label(),
             address: write.ctx.address.map(|a| a.to_string()),
@@ -65,6 +67,7 @@ impl<'a> Binds<'a> {
             values: &[],
             scope,
             filter,
+            after: After::of(select).map_or_else(Vec::new, |after| after.values(meta)),
             page: select.page.unwrap_or(Page { skip: 0, limit: i64::MAX as u64 }),
             via: String::new(),
             address: None,
@@ -103,6 +106,10 @@ impl<'a> Binds<'a> {
             },
             Slot::Scope(n) => list(&self.scope, n),
             Slot::Filter(n) => list(&self.filter, n),
+            Slot::After(n) => {
+                let value = self.after.get(usize::from(n));
+                value.map_or(Bound::One(Text, ValueRef::Null), |(kind, value)| Bound::One(*kind, value.as_ref()))
+            }
         }
     }
 }

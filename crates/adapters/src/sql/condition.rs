@@ -63,11 +63,28 @@ impl<'a> Conditions<'a> {
                 join(parts, ExprTrait::or).unwrap_or_else(|| Expr::cust("FALSE"))
             }
             Filter::Not(part) => {
+                let is_known = is_known(part);
                 let part = self.translate(part).unwrap_or_else(|| Expr::cust("TRUE"));
+                if is_known {
+                    return Some(part.not());
+                }
                 // Two-valued: what is unknown to SQL is false, and its opposite true.
                 Expr::from(Func::coalesce([part, Expr::cust("FALSE")])).not()
             }
         })
+    }
+}
+
+/// Whether a condition is true or false to SQL, whatever is null. A planner knows more of such a one than of
+/// one that is wrapped in a function.
+fn is_known(filter: &Filter) -> bool {
+    match filter {
+        Filter::All | Filter::Nothing | Filter::IsNull(_) | Filter::Compare(_, Comparison::Ne, _) | Filter::Not(_) => {
+            true
+        }
+        Filter::In(_, list) => list.is_empty(),
+        Filter::Compare(..) | Filter::Text(..) => false,
+        Filter::And(parts) | Filter::Or(parts) => parts.iter().all(is_known),
     }
 }
 

@@ -9,10 +9,12 @@
 //! - What differs between databases is behind [`Dialect`].
 
 pub(crate) mod access;
+mod after;
 mod binds;
 mod cache;
 mod condition;
 mod dialect;
+mod estimate;
 mod history;
 mod select;
 mod shape;
@@ -21,7 +23,8 @@ mod system_columns;
 mod unfinished;
 
 pub(crate) use condition::Conditions;
-pub(crate) use select::{columns, restrict};
+pub(crate) use estimate::{as_far_as_counted, count_page, counted};
+pub(crate) use select::{columns, matching, restrict};
 pub(crate) use system_columns::{created, modified};
 pub(crate) use unfinished::Unfinished;
 

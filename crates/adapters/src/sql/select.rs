@@ -1,6 +1,6 @@
 //! Reads.
 
-use super::{Dialect, Slot, Statement, condition::Conditions};
+use super::{Dialect, Slot, Statement, after::After, condition::Conditions};
 use kwik_domain::{EntityMeta, Filter, Lock, Order as By, Select};
 use sea_query::{Expr, Func, JoinType, Order, Query, SelectStatement};
 
@@ -39,11 +39,11 @@ pub fn page(dialect: &dyn Dialect, read: &Select<'_>) -> Statement {
 
 fn rows(dialect: &dyn Dialect, read: &Select<'_>) -> SelectStatement {
     let meta = read.permit.entity();
-    let mut statement = Query::select();
+    let mut statement = matching(dialect, read);
     columns(&mut statement, meta, meta.table);
-    statement.from(meta.table);
-    restrict(dialect, &mut statement, meta, &read.permit.scope().rows, Slot::Scope);
-    restrict(dialect, &mut statement, meta, read.filter, Slot::Filter);
+    if let Some(after) = After::of(read) {
+        after.restrict(dialect, &mut statement, meta);
+    }
     sort(dialect, &mut statement, meta, meta.table, read.order);
     if read.page.is_some() {
         statement.limit(Slot::Limit.code()).offset(Slot::Skip.code());
@@ -55,9 +55,16 @@ fn rows(dialect: &dyn Dialect, read: &Select<'_>) -> SelectStatement {
 }
 
 fn total(dialect: &dyn Dialect, read: &Select<'_>) -> SelectStatement {
+    let mut statement = matching(dialect, read);
+    statement.expr_as(Func::count(Expr::cust("*")), TOTAL);
+    statement
+}
+
+/// The rows of a read on all pages, with no columns yet.
+pub(crate) fn matching(dialect: &dyn Dialect, read: &Select<'_>) -> SelectStatement {
     let meta = read.permit.entity();
     let mut statement = Query::select();
-    statement.expr_as(Func::count(Expr::cust("*")), TOTAL).from(meta.table);
+    statement.from(meta.table);
     restrict(dialect, &mut statement, meta, &read.permit.scope().rows, Slot::Scope);
     restrict(dialect, &mut statement, meta, read.filter, Slot::Filter);
     statement
@@ -91,9 +98,7 @@ fn sort(
     from: &'static str,
     order: &[By],
 ) {
-    let last = By { field: 0, descending: false };
-    let keyed = order.iter().any(|by| by.field == 0);
-    for by in order.iter().chain((!keyed).then_some(&last)) {
+    for by in By::total(order) {
         let field = &meta.fields[by.field];
         let direction = if by.descending { Order::Desc } else { Order::Asc };
         match dialect.nulls(by.descending).filter(|_| field.nullable) {

@@ -1,6 +1,6 @@
 //! What makes two statements the same text.
 
-use super::condition::is_bound_one_by_one;
+use super::{after::After, condition::is_bound_one_by_one};
 use kwik_domain::{Change, EntityMeta, FieldSet, Filter, Lock, Order, Select};
 
 /// The whole structure of a statement, values left out, as bytes. Compared as a whole, so that two
@@ -26,6 +26,7 @@ impl Shape {
             .filter(&select.permit.scope().rows)
             .filter(select.filter)
             .order(select.order)
+            .after(select)
     }
 
     /// A yes or no.
@@ -51,6 +52,19 @@ impl Shape {
         for by in order {
             self.0.extend([byte(by.field), u8::from(by.descending)]);
         }
+        self
+    }
+
+    /// Where the rows begin; the order is known already.
+    fn after(mut self, select: &Select<'_>) -> Self {
+        self.0.push(match After::of(select) {
+            None => 0,
+            Some(After::Row(..)) => 1,
+            Some(After::Condition(filter)) => {
+                self.0.push(2);
+                return self.filter(&filter);
+            }
+        });
         self
     }
 

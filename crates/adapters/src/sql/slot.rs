@@ -34,6 +34,8 @@ pub enum Slot {
     Scope(u16),
     /// The n-th value of the filter.
     Filter(u16),
+    /// The n-th value of the place at which the rows begin.
+    After(u16),
 }
 
 /// The slots without a number, by their code.
@@ -61,6 +63,7 @@ impl Slot {
             Self::Value(n) => SORT + u64::from(n),
             Self::Scope(n) => 2 * SORT + u64::from(n),
             Self::Filter(n) => 3 * SORT + u64::from(n),
+            Self::After(n) => 4 * SORT + u64::from(n),
             named => NAMED.iter().position(|s| *s == named).unwrap_or(0) as u64,
         }
     }
@@ -72,6 +75,7 @@ impl Slot {
             1 => Some(Self::Value(n)),
             2 => Some(Self::Scope(n)),
             3 => Some(Self::Filter(n)),
+            4 => Some(Self::After(n)),
             _ => None,
         }
     }
@@ -115,7 +119,9 @@ mod tests {
 
     #[test]
     fn codes_lead_back() {
-        let numbered = [0, 7, u16::MAX].into_iter().flat_map(|n| [Slot::Value(n), Slot::Scope(n), Slot::Filter(n)]);
+        let numbered = [0, 7, u16::MAX]
+            .into_iter()
+            .flat_map(|n| [Slot::Value(n), Slot::Scope(n), Slot::Filter(n), Slot::After(n)]);
         for slot in NAMED.into_iter().chain(numbered) {
             assert_eq!(Slot::from_code(slot.code()), Some(slot));
         }

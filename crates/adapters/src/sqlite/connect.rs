@@ -1,6 +1,6 @@
 //! Connections to an SQLite file.
 
-use super::decimal;
+use super::{decimal, limit::Limit, readers::Readers};
 use crate::database::{ConnectError, PoolSettings};
 use sqlx::{
     ConnectOptions, Connection, SqliteConnection, SqlitePool,
@@ -10,13 +10,15 @@ use std::{path::Path, time::Duration};
 
 /// How long a statement waits for the file's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long to wait for a reader, or for the one writer.
+/// How long to wait for the one writer.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The writer (one connection) and the readers.
 pub(super) struct Pools {
     pub(super) writer: SqlitePool,
-    pub(super) readers: SqlitePool,
+    pub(super) readers: Readers,
+    /// How long a statement of the writer may take.
+    pub(super) limit: Limit,
 }
 
 /// Whether the writer is in no transaction. A full disk makes SQLite roll one back by itself, which the
@@ -43,19 +45,24 @@ pub(super) async fn pools(path: &Path, settings: PoolSettings) -> Result<Pools, 
             other => other.to_string(),
         },
     };
-    let pool = |connections| {
-        SqlitePoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .test_before_acquire(false)
-            .idle_timeout(None)
-            .max_lifetime(None)
-    };
+    let limit = Limit::new(settings.statement_timeout);
+    let installed = limit.clone();
     // The writer opens first: it makes the file and switches it to write-ahead logging.
-    let writer = pool(1).before_acquire(|connection, _| Box::pin(std::future::ready(Ok(is_settled(connection)))));
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .after_connect(move |connection, _| {
+            let limit = installed.clone();
+            Box::pin(async move { limit.install(connection).await })
+        })
+        .before_acquire(|connection, _| Box::pin(std::future::ready(Ok(is_settled(connection)))));
     let writer = writer.connect_with(options.clone()).await.map_err(failed)?;
     // A reader that tried to write would be a defect; the driver refuses it.
     let readers = options.create_if_missing(false).pragma("query_only", "on");
-    let readers = pool(settings.max_connections).connect_with(readers).await.map_err(failed)?;
-    Ok(Pools { writer, readers })
+    let readers = Readers::new(readers, settings.max_connections, settings.statement_timeout);
+    readers.acquire().await.map_err(failed)?.release();
+    Ok(Pools { writer, readers, limit })
 }

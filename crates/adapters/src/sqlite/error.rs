@@ -21,6 +21,7 @@ fn database_error(error: &dyn DatabaseError, entity: Option<&'static EntityMeta>
         (2067 | 1555, _) => unique(error.message(), entity),
         (787, _) => StoreError::Reference,
         (_, 5 | 6) => StoreError::Contention,
+        (_, 9) => StoreError::Timeout,
         (_, 8 | 13) => StoreError::ReadOnly(error.message().to_owned()),
         (_, 10 | 14) => StoreError::Unavailable(error.message().to_owned()),
         _ => StoreError::Other(format!("{code}: {}", error.message())),

@@ -7,7 +7,11 @@ use kwik_domain::{
     AuditRecord, Comparison, EntityMeta, Filter, Lock, Page, Permit, RowReader, Select, Session, Sink, StoreError,
     UnitOfWork, ValueRef, Write, WriteOutcome,
 };
-use sqlx::{AssertSqlSafe, Row, Transaction, sqlite};
+use sqlx::{
+    AssertSqlSafe, Row, Transaction,
+    query::Query,
+    sqlite::{self, SqliteArguments},
+};
 
 /// A session, on the pools or in the writer's transaction.
 pub(super) struct SqliteSession {
@@ -35,15 +39,38 @@ impl SqliteSession {
         let arguments = bind::arguments(statement, binds)?;
         // Made by `crate::sql` of names from metadata and of slots.
         let query = sqlx::query_with(AssertSqlSafe(statement.sql.clone()), arguments);
+        self.run(query, Some(entity)).await
+    }
+
+    /// Runs a statement that reads, within the time that it has.
+    async fn run(
+        &mut self,
+        query: Query<'_, sqlx::Sqlite, SqliteArguments>,
+        entity: Option<&'static EntityMeta>,
+    ) -> Result<Vec<sqlite::SqliteRow>, StoreError> {
+        let error = |e| store_error(e, entity);
         match &mut self.transaction {
-            None => query.fetch_all(&self.store.readers).await.map_err(|e| store_error(e, Some(entity))),
+            None => {
+                let mut reader = self.store.readers.acquire().await.map_err(error)?;
+                let rows = query.fetch_all(&mut *reader).await;
+                reader.release();
+                rows.map_err(error)
+            }
             Some(transaction) => {
                 self.unfinished.begin()?;
-                let rows = query.fetch_all(&mut **transaction).await.map_err(|e| store_error(e, Some(entity)))?;
+                let _limited = self.store.limit.hold();
+                let rows = query.fetch_all(&mut **transaction).await.map_err(error)?;
                 self.unfinished.done();
                 Ok(rows)
             }
         }
+    }
+
+    /// The one number that a statement gives.
+    async fn number(&mut self, statement: &Statement, select: &Select<'_>) -> Result<u64, StoreError> {
+        let rows = self.rows(statement, &Binds::of_select(select), select.permit.entity()).await?;
+        let number = rows.first().map_or(Ok(None), |row| SqliteRow(row).int(0))?;
+        Ok(number.and_then(|n| u64::try_from(n).ok()).unwrap_or(0))
     }
 
     async fn records(
@@ -57,15 +84,7 @@ impl SqliteSession {
             .bind(key.to_text())
             .bind(i64::try_from(page.limit).unwrap_or(i64::MAX))
             .bind(i64::try_from(page.skip).unwrap_or(i64::MAX));
-        let rows = match &mut self.transaction {
-            None => query.fetch_all(&self.store.readers).await.map_err(|e| store_error(e, None))?,
-            Some(transaction) => {
-                self.unfinished.begin()?;
-                let rows = query.fetch_all(&mut **transaction).await.map_err(|e| store_error(e, None))?;
-                self.unfinished.done();
-                rows
-            }
-        };
+        let rows = self.run(query, None).await?;
         Ok(rows.iter().map(|row| history_record(&SqliteRow(row))).collect::<Result<_, _>>()?)
     }
 }
@@ -100,12 +119,23 @@ impl Session for SqliteSession {
     }
 
     async fn count(&mut self, select: &Select<'_>) -> Result<u64, StoreError> {
-        let entity = select.permit.entity();
         let shape = Shape::of_select(2, select);
         let statement = self.store.statements.get(shape, || sql::count(&Sqlite, select));
-        let rows = self.rows(&statement, &Binds::of_select(select), entity).await?;
-        let number = rows.first().map_or(Ok(None), |row| SqliteRow(row).int(0))?;
-        Ok(number.and_then(|n| u64::try_from(n).ok()).unwrap_or(0))
+        self.number(&statement, select).await
+    }
+
+    /// SQLite keeps no figures that would tell. All rows are counted where the scope is all rows, which
+    /// reads an index from end to end. Within a narrower scope the count ends soon after the 10,000th row,
+    /// and then there is no number; it may still have to look at many rows that are not in the scope, for
+    /// as long as a statement may take.
+    async fn estimate(&mut self, select: &Select<'_>) -> Result<Option<u64>, StoreError> {
+        if select.permit.scope().rows == Filter::All {
+            return self.count(select).await.map(Some);
+        }
+        let select = &sql::as_far_as_counted(select);
+        let shape = Shape::of_select(3, select);
+        let statement = self.store.statements.get(shape, || sql::count_page(&Sqlite, select));
+        Ok(sql::counted(self.number(&statement, select).await?))
     }
 
     async fn write(&mut self, command: &Write<'_>, sink: Sink<'_>) -> Result<WriteOutcome, StoreError> {
@@ -115,6 +145,7 @@ impl Session for SqliteSession {
         let error = |e| store_error(e, None);
         if let Some(transaction) = &mut self.transaction {
             self.unfinished.begin()?;
+            let _limited = self.store.limit.hold();
             // A part that was written and is out of scope must not stay in the unit of work.
             let mut savepoint = sqlx::Acquire::begin(&mut **transaction).await.map_err(error)?;
             let outcome = write(&mut savepoint, &statements, command, sink).await?;
@@ -128,6 +159,7 @@ impl Session for SqliteSession {
             return Ok(outcome);
         }
         let mut transaction = self.store.writer.begin_with("BEGIN IMMEDIATE").await.map_err(error)?;
+        let _limited = self.store.limit.hold();
         let outcome = write(&mut transaction, &statements, command, sink).await?;
         if outcome == WriteOutcome::Written {
             transaction.commit().await.map_err(error)?;
@@ -155,7 +187,7 @@ impl Session for SqliteSession {
             }
         }
         let filter = Filter::Compare(0, Comparison::Eq, key.to_owned());
-        let exists = Select { permit, filter: &filter, order: &[], page: None, lock: Lock::None };
+        let exists = Select { permit, filter: &filter, order: &[], after: None, page: None, lock: Lock::None };
         Ok((self.count(&exists).await? > 0).then_some(records))
     }
 }

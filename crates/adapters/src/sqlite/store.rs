@@ -1,6 +1,8 @@
 //! The store on SQLite.
 
-use super::{connect, epoch::Epoch, error::store_error, lock, private, session::SqliteSession};
+use super::{
+    connect, epoch::Epoch, error::store_error, limit::Limit, lock, private, readers::Readers, session::SqliteSession,
+};
 use crate::{
     database::{ConnectError, PoolSettings},
     sql::StatementCache,
@@ -14,7 +16,9 @@ use std::{fs::File, path::Path, sync::Arc};
 #[derive(Clone)]
 pub struct SqliteStore {
     pub(super) writer: SqlitePool,
-    pub(super) readers: SqlitePool,
+    pub(super) readers: Readers,
+    /// How long a statement of the writer may take.
+    pub(super) limit: Limit,
     pub(super) statements: Arc<StatementCache>,
     pub(super) epoch: Arc<Epoch>,
     // Held until the last clone is gone.
@@ -41,6 +45,7 @@ impl SqliteStore {
         Ok(Self {
             writer: pools.writer,
             readers: pools.readers,
+            limit: pools.limit,
             statements: Arc::default(),
             epoch: Arc::default(),
             _lock: Arc::new(held),
@@ -76,6 +81,9 @@ impl Store for SqliteStore {
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1").execute(&self.readers).await.map(drop).map_err(|e| store_error(e, None))
+        let mut reader = self.readers.acquire().await.map_err(|e| store_error(e, None))?;
+        let answer = sqlx::query("SELECT 1").execute(&mut *reader).await;
+        reader.release();
+        answer.map(drop).map_err(|e| store_error(e, None))
     }
 }

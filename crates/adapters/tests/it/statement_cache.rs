@@ -1,16 +1,13 @@
 //! A cached statement is always the one that would have been built.
 
+use crate::fixture::permit;
 use kwik_adapters::sql::{self, Dialect, Shape, StatementCache};
-use kwik_domain::{
-    Action, Actor, Comparison, Ctx, Decision, Denial, EntityMeta, FieldMeta, Filter, Grants, Lock, Order, Page,
-    PermissionPolicy, Permit, Scope, Select, TextMatch, Value, Via, authorize,
-};
+use kwik_domain::{Comparison, Cursor, EntityMeta, FieldMeta, Filter, Lock, Order, Page, Select, TextMatch, Value};
 use kwik_testkit::conformance::soak_cases;
 use proptest::{collection::vec, option, prelude::*, test_runner::Config};
 use sea_query::{
     BinOper, Expr, ExprTrait, Func, LockType, NullOrdering, PostgresQueryBuilder, SelectStatement, Values,
 };
-use std::sync::Arc;
 
 /// A dialect in which everything that a shape may tell apart is seen in the text.
 struct Plain;
@@ -36,27 +33,10 @@ impl Dialect for Plain {
     }
 }
 
-struct Within(Filter);
-
-impl PermissionPolicy for Within {
-    fn decide(&self, _: &Actor, _: Action, _: &'static EntityMeta) -> Decision {
-        Decision::Allow(Scope::rows(self.0.clone()))
-    }
-    fn permits(&self, _: &Actor, _: &str) -> Result<(), Denial> {
-        Ok(())
-    }
-}
-
-fn permit(meta: &'static EntityMeta, scope: Filter) -> Permit {
-    let mut ctx = Ctx::system(Via::CommandLine, chrono::DateTime::UNIX_EPOCH);
-    ctx.actor = Arc::new(Actor::user(1, Via::Nothing, Arc::new(Grants::default())));
-    authorize(&Within(scope), &ctx, Action::Read, meta).unwrap()
-}
-
 /// Two entities that look alike.
 fn entities() -> [&'static EntityMeta; 2] {
     static FIELDS: [FieldMeta; 3] =
-        [FieldMeta::of::<i64>("id"), FieldMeta::of::<i64>("a"), FieldMeta::of::<String>("b")];
+        [FieldMeta::of::<i64>("id"), FieldMeta::of::<i64>("a"), FieldMeta::of::<Option<String>>("b")];
     static ONE: EntityMeta = EntityMeta::new("One", "Ones", "ones", &FIELDS, 3).unaudited().unversioned();
     static TWO: EntityMeta = EntityMeta::new("Two", "Twos", "twos", &FIELDS, 3).unaudited().unversioned();
     [&ONE, &TWO]
@@ -92,6 +72,8 @@ struct Read {
     scope: Filter,
     filter: Filter,
     order: Vec<Order>,
+    /// For each field of the total order, whether the place has a value there rather than a null.
+    after: Option<Vec<bool>>,
     paged: bool,
     locked: bool,
 }
@@ -100,17 +82,31 @@ fn read() -> impl Strategy<Value = Read> {
     let order = vec((0..3usize, any::<bool>()), 0..3)
         .prop_map(|by| by.into_iter().map(|(field, descending)| Order { field, descending }).collect());
     let page = option::of(Just(())).prop_map(|page| page.is_some());
-    (0..2usize, 0..3u8, filter(), filter(), order, page, any::<bool>()).prop_map(
-        |(entity, sort, scope, filter, order, paged, locked)| Read {
+    let after = option::of(vec(prop::bool::weighted(0.8), 4));
+    (0..2usize, 0..3u8, filter(), filter(), order, after, page, any::<bool>()).prop_map(
+        |(entity, sort, scope, filter, order, after, paged, locked)| Read {
             entity,
             sort,
             scope,
             filter,
             order,
+            after,
             paged,
             locked,
         },
     )
+}
+
+impl Read {
+    fn cursor(&self) -> Option<Cursor> {
+        let value = |(by, given): (&Order, &bool)| match (given, by.field) {
+            (false, _) => Value::Null,
+            (true, 2) => Value::Text("t".to_owned()),
+            (true, _) => Value::Int(7),
+        };
+        let order = Order::total(&self.order);
+        self.after.as_ref().map(|given| Cursor(order.iter().zip(given).map(value).collect()))
+    }
 }
 
 proptest! {
@@ -122,10 +118,12 @@ proptest! {
         for read in reads.iter().chain(&reads) {
             let meta = entities()[read.entity];
             let permit = permit(meta, read.scope.clone());
+            let after = read.cursor();
             let select = Select {
                 permit: &permit,
                 filter: &read.filter,
                 order: &read.order,
+                after: after.as_ref(),
                 page: read.paged.then_some(Page { skip: 0, limit: 1 }),
                 lock: if read.locked { Lock::Update } else { Lock::None },
             };
@@ -153,9 +151,50 @@ fn forgets_rather_than_grows() {
             // As many shapes as there are numbers.
             let parts = (0..12).map(|bit| Filter::IsNull(1 + (number >> bit & 1))).collect();
             let filter = Filter::And(parts);
-            let select = Select { permit: &all, filter: &filter, order: &[], page: None, lock: Lock::None };
+            let select =
+                Select { permit: &all, filter: &filter, order: &[], after: None, page: None, lock: Lock::None };
             let statement = cache.get(Shape::of_select(2, &select), || sql::count(&Plain, &select));
             assert_eq!(statement.sql, sql::count(&Plain, &select).sql);
         }
     }
+}
+
+/// Where the rows begin, as PostgreSQL reads it.
+fn place(order: &[Order], cursor: Vec<Value>) -> String {
+    let all = permit(entities()[0], Filter::All);
+    let cursor = Cursor(cursor);
+    let select =
+        Select { permit: &all, filter: &Filter::All, order, after: Some(&cursor), page: None, lock: Lock::None };
+    let sql = sql::select(&Plain, &select).sql.replace("\"ones\".", "").replace('"', "");
+    sql.split_once(" WHERE ").unwrap().1.split_once(" ORDER BY ").unwrap().0.to_owned()
+}
+
+#[test]
+fn a_place_is_one_comparison_where_an_index_can_answer_it() {
+    let by = |field, descending| Order { field, descending };
+    let (seven, text) = (|| Value::Int(7), || Value::Text("t".to_owned()));
+    assert_eq!(place(&[], vec![seven()]), "id > $1");
+    assert_eq!(place(&[by(0, true)], vec![seven()]), "id < $1");
+    assert_eq!(place(&[by(1, false)], vec![seven(), seven()]), "(a, id) > ($1, $2)");
+    assert_eq!(place(&[by(1, true), by(0, true)], vec![seven(), seven()]), "(a, id) < ($1, $2)");
+    assert_eq!(place(&[by(2, true), by(0, true)], vec![text(), seven()]), "(b, id) < ($1, $2)");
+    // In two directions, or with nulls behind it, it is a condition, which begins with a part that an
+    // index on the first field answers.
+    let mixed = place(&[by(1, true)], vec![seven(), seven()]);
+    assert!(mixed.starts_with("a <= $1 AND "), "{mixed}");
+    let nullable = place(&[by(2, false)], vec![text(), seven()]);
+    assert!(nullable.starts_with("(b >= $1 OR b IS NULL) AND "), "{nullable}");
+    assert_eq!(place(&[by(2, false)], vec![Value::Null, seven()]), "b IS NULL AND id > $1");
+}
+
+/// What is counted does not depend on the place.
+#[test]
+fn a_place_is_in_no_count() {
+    let all = permit(entities()[0], Filter::All);
+    let cursor = Cursor(vec![Value::Int(7)]);
+    let plain = Select { permit: &all, filter: &Filter::All, order: &[], after: None, page: None, lock: Lock::None };
+    let placed = Select { after: Some(&cursor), ..plain };
+    assert_eq!(sql::count(&Plain, &placed).sql, sql::count(&Plain, &plain).sql);
+    let page = sql::page(&Plain, &placed);
+    assert_eq!(page.slots.len(), 1, "{}", page.sql);
 }

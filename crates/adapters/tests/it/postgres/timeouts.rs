@@ -2,14 +2,13 @@
 
 use super::{execute, number, plain};
 use crate::{fixture, roles};
-use kwik_adapters::{Database, database::PoolSettings};
-use kwik_domain::{Secret, StoreError};
+use kwik_adapters::Database;
+use kwik_domain::StoreError;
 use kwik_testkit::database::Engine;
 use std::time::Duration;
 
 async fn impatient(url: &str) -> Database {
-    let settings = PoolSettings { statement_timeout: Duration::from_millis(400), ..PoolSettings::default() };
-    Database::connect(&Secret::new(url), settings).await.unwrap()
+    fixture::connect_impatiently(url, Duration::from_millis(400)).await
 }
 
 /// Makes inserts of roles take a minute.

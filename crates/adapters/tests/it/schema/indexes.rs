@@ -38,9 +38,23 @@ each_engine! {
     async fn an_index_that_is_missing_is_drift(database) {
         let schema = things(&[text("name").indexed()]);
         database.develop(&schema).await;
-        database.run("DROP INDEX things_name_idx").await;
-        assert_eq!(database.drift(&schema).await, ["things: index things_name_idx is missing"]);
+        database.run("DROP INDEX things_name_id_idx").await;
+        assert_eq!(database.drift(&schema).await, ["things: index things_name_id_idx is missing"]);
         database.develop(&schema).await;
         assert!(database.drift(&schema).await.is_empty());
+    }
+
+    async fn an_index_has_the_key_behind_the_field(database) {
+        let (free, indexed) = (things(&[text("name")]), things(&[text("name").indexed()]));
+        database.develop(&free).await;
+        let made = database.develop(&indexed).await;
+        assert_eq!(made, [r#"CREATE INDEX "things_name_id_idx" ON "things" ("name", "id");"#]);
+        // The one that the framework made before gives way.
+        database.run("DROP INDEX things_name_id_idx").await;
+        database.run("CREATE INDEX things_name_idx ON things (name)").await;
+        let remade = database.develop(&indexed).await;
+        assert!(remade.contains(&made[0]), "{remade:?}");
+        assert!(remade.contains(&r#"DROP INDEX "things_name_idx";"#.to_owned()), "{remade:?}");
+        assert!(database.drift(&indexed).await.is_empty());
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use kwik_domain::{
-    Action, Actor, AuditRecord, Change, Ctx, Decision, Denial, Entity, EntityMeta, FieldType, Filter, Grants,
+    Action, Actor, AuditRecord, Change, Ctx, Cursor, Decision, Denial, Entity, EntityMeta, FieldType, Filter, Grants,
     KeySource, Lock, Order, Page, PermissionPolicy, Permit, RowReader, Scope, Select, Session, StoreError, Stored,
     ValueRef, Verb, Via, Write, WriteOutcome, authorize,
 };
@@ -166,6 +166,11 @@ impl Caller {
         session.count(&Read::of(filter).select(&permit)).await.expect("a number")
     }
 
+    pub(super) async fn estimate<E: Entity>(&self, session: &mut dyn Session, read: &Read<'_>) -> Option<u64> {
+        let permit = self.permit::<E>(Action::Read);
+        session.estimate(&read.select(&permit)).await.expect("a guess")
+    }
+
     /// The keys of the rows that satisfy a filter, in the order of the keys.
     pub(super) async fn keys<E: Entity>(&self, session: &mut dyn Session, filter: &Filter) -> Vec<E::Key> {
         let rows = self.fetch::<E>(session, &Read::of(filter)).await;
@@ -212,16 +217,18 @@ fn by_key(key: ValueRef<'_>) -> Filter {
 pub(super) struct Read<'a> {
     pub(super) filter: &'a Filter,
     pub(super) order: &'a [Order],
+    pub(super) after: Option<&'a Cursor>,
     pub(super) page: Option<Page>,
     pub(super) lock: Lock,
 }
 
 impl<'a> Read<'a> {
     pub(super) fn of(filter: &'a Filter) -> Self {
-        Self { filter, order: &[], page: None, lock: Lock::None }
+        Self { filter, order: &[], after: None, page: None, lock: Lock::None }
     }
 
     fn select(&self, permit: &'a Permit) -> Select<'a> {
-        Select { permit, filter: self.filter, order: self.order, page: self.page, lock: self.lock }
+        let Self { filter, order, after, page, lock } = *self;
+        Select { permit, filter, order, after, page, lock }
     }
 }

@@ -26,11 +26,12 @@
 
 mod caller;
 mod entities;
-mod model;
 mod strategies;
 
 pub mod audit;
 pub mod concurrency;
+pub mod cursors;
+pub mod estimates;
 pub mod filters;
 pub mod history;
 pub mod order;
@@ -105,6 +106,17 @@ macro_rules! store_promises {
                 the_total_stands_on_every_page
                 pages_and_no_pages_are_not_mixed_up
                 counts
+            }
+            cursors {
+                compare_as_the_order_does
+                find_their_place_between_rows
+                do_not_change_the_total
+                walk_over_every_row_once
+                hold_while_rows_come_and_go
+            }
+            estimates {
+                within_a_scope_are_exact
+                agree_with_memory
             }
             writes {
                 an_update_sets_only_what_it_names

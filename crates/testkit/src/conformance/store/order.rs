@@ -1,12 +1,12 @@
 //! In which order rows come.
 
-use super::{Caller, Given, Sample, caller::Read, filters, model, sample};
+use super::{Caller, Given, Sample, caller::Read, filters, sample};
 use kwik_domain::{Entity, Filter, Order, Session, Stored};
 
 async fn agree(session: &mut dyn Session, rows: &[Stored<Sample>], order: &[Order]) {
     let read = Read { order, ..Read::of(&Filter::All) };
     let mut expected: Vec<&Stored<Sample>> = rows.iter().collect();
-    expected.sort_by(|a, b| model::sorts(order, *a, *b));
+    expected.sort_by(|a, b| Order::of_rows(order, *a, *b));
     let expected: Vec<i64> = expected.iter().map(|row| row.id).collect();
     let found = Caller::new().fetch::<Sample>(session, &read).await;
     assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), expected, "{order:?}");

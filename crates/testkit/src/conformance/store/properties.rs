@@ -3,11 +3,10 @@
 use super::{
     Caller, Given, Sample,
     caller::Read,
-    model,
     strategies::{filter, order, row},
 };
 use crate::conformance::property::for_all;
-use kwik_domain::{Entity, Fields, Filter, Lock, Order, Page, Session, Stored, WriteOutcome};
+use kwik_domain::{Cursor, Entity, Fields, Filter, ListQuery, Lock, Order, Page, Session, Stored, WriteOutcome};
 use proptest::{
     collection::vec,
     option,
@@ -15,11 +14,11 @@ use proptest::{
 };
 
 /// What tells the rows of one case from those of the others.
-fn batch(number: i64) -> Filter {
+pub(super) fn batch(number: i64) -> Filter {
     Sample::LEFT.eq(Some(number))
 }
 
-async fn insert_all(given: &Given, rows: &[Sample], number: i64) -> Vec<Stored<Sample>> {
+pub(super) async fn insert_all(given: &Given, rows: &[Sample], number: i64) -> Vec<Stored<Sample>> {
     let caller = Caller::new();
     let mut unit = given.store.begin().await.expect("a unit of work");
     let mut stored = Vec::new();
@@ -30,38 +29,61 @@ async fn insert_all(given: &Given, rows: &[Sample], number: i64) -> Vec<Stored<S
     stored
 }
 
-fn equal<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, expected: &T) -> Result<(), String> {
+pub(super) fn equal<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, expected: &T) -> Result<(), String> {
     if found == expected { Ok(()) } else { Err(format!("{what}: the store gives {found:?}, memory {expected:?}")) }
 }
 
-/// Random filters over random rows: lists, counts and totals are those of memory, and a filter and
-/// its opposite part the rows between them.
+/// How many rows a case of [`filters_agree_with_memory`] has.
+const ROWS: usize = 64;
+/// How many filters it has. Each is tried as it is and turned round, so that a case decides
+/// `2 * ROWS * FILTERS` = 2,048 times whether a row satisfies a filter.
+const FILTERS: usize = 16;
+
+/// Rows and filters; those that disagree are shown, all of them would fill pages.
+struct Decisions(Vec<Sample>, Vec<Filter>);
+
+impl std::fmt::Debug for Decisions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} rows and {} filters", self.0.len(), self.1.len())
+    }
+}
+
+/// Random filters over random rows: lists, counts and totals are those of memory. A case makes 2,048
+/// decisions whether a row satisfies a filter; with `KWIK_SOAK_CASES=500` that is a million.
 pub async fn filters_agree_with_memory(given: Given) {
     let mut number = 0;
-    for_all(24, (vec(row(), 0..10), vec(filter(), 1..6)), async |(rows, filters)| {
+    let cases = (vec(row(), ROWS), vec(filter(), FILTERS)).prop_map(|(rows, filters)| Decisions(rows, filters));
+    for_all(8, cases, async |Decisions(rows, filters)| {
         number += 1;
         let rows = insert_all(&given, rows, number).await;
         let (caller, mut session) = (Caller::within(batch(number)), given.session());
         for filter in filters {
-            let mut parts = Vec::new();
-            for filter in [filter.clone(), Filter::Not(Box::new(filter.clone()))] {
-                let expected: Vec<i64> =
-                    rows.iter().filter(|row| model::holds(&filter, *row)).map(|row| row.id).collect();
-                let found = caller.keys::<Sample>(&mut *session, &filter).await;
-                equal(&format!("{filter:?}"), &found, &expected)?;
-                let count = caller.count::<Sample>(&mut *session, &filter).await;
-                equal("count", &count, &(expected.len() as u64))?;
-                let page = Some(Page { skip: 1, limit: 2 });
-                let (_, total) = caller.page::<Sample>(&mut *session, &Read { page, ..Read::of(&filter) }).await;
-                equal("total", &total, &count)?;
-                parts.extend(found);
+            let opposite = Filter::Not(Box::new(filter.clone()));
+            for filter in [filter, &opposite] {
+                let found = caller.keys::<Sample>(&mut *session, filter).await;
+                decide(&rows, filter, &found)?;
             }
-            parts.sort_unstable();
-            equal("a filter and its opposite", &parts, &rows.iter().map(|row| row.id).collect())?;
+            let expected = rows.iter().filter(|row| filter.matches(*row)).count() as u64;
+            let count = caller.count::<Sample>(&mut *session, filter).await;
+            let page = Some(Page { skip: 1, limit: 2 });
+            let (_, total) = caller.page::<Sample>(&mut *session, &Read { page, ..Read::of(filter) }).await;
+            equal("count and total", &(count, total), &(expected, expected))?;
         }
         Ok(())
     })
     .await;
+}
+
+/// Each row is among the keys, in their order, if it satisfies the filter, and only then.
+fn decide(rows: &[Stored<Sample>], filter: &Filter, found: &[i64]) -> Result<(), String> {
+    let mut keys = found.iter().peekable();
+    for row in rows {
+        let (is_found, matches) = (keys.next_if_eq(&&row.id).is_some(), filter.matches(row));
+        if is_found != matches {
+            return Err(format!("the store says {is_found}, memory {matches}: {filter:?} of {:#?}", row.entity));
+        }
+    }
+    equal("keys of no row", &keys.collect(), &Vec::new())
 }
 
 /// Random scopes on writes: a row is found if it lies in the scope, written if it still does
@@ -76,12 +98,12 @@ pub async fn scopes_of_writes_agree_with_memory(given: Given) {
                 let outcome = caller.try_insert(session, new).await.expect("an outcome").map(drop);
                 // The key that the database is going to give is not known before.
                 if !speaks_of_key(filter) {
-                    let expected = if model::holds(filter, new) { Ok(()) } else { Err(WriteOutcome::OutOfScope) };
+                    let expected = if filter.matches(new) { Ok(()) } else { Err(WriteOutcome::OutOfScope) };
                     equal(&format!("insert within {filter:?}"), &outcome, &expected)?;
                 }
                 let key = all.insert(session, old).await.id;
                 let (old, new) = (Sample { id: key, ..old.clone() }, Sample { id: key, ..new.clone() });
-                let expected = match (model::holds(filter, &old), model::holds(filter, &new)) {
+                let expected = match (filter.matches(&old), filter.matches(&new)) {
                     (false, _) => Err(WriteOutcome::NotFound),
                     (true, false) => Err(WriteOutcome::OutOfScope),
                     (true, true) => Ok(()),
@@ -91,7 +113,7 @@ pub async fn scopes_of_writes_agree_with_memory(given: Given) {
                 equal(&format!("update within {filter:?}"), &outcome, &expected)?;
                 let now = all.find::<Sample>(session, &key).await.expect("the row");
                 equal("the row", &now.entity, if expected.is_ok() { &new } else { &old })?;
-                let inside = model::holds(filter, &now);
+                let inside = filter.matches(&now);
                 let deleted = caller.delete::<Sample>(session, key, None).await.is_ok();
                 equal("delete", &deleted, &inside)?;
             }
@@ -118,6 +140,8 @@ struct Random {
     filter: Filter,
     scope: Filter,
     order: Vec<Order>,
+    /// The place of the row behind which to begin.
+    after: Option<usize>,
     page: Option<(u64, u64)>,
     lock: bool,
     sort: usize,
@@ -125,16 +149,24 @@ struct Random {
 
 fn read() -> impl Strategy<Value = Random> {
     let page = option::of((0..4u64, 0..5u64));
-    (filter(), filter(), order(), page, any::<bool>(), 0..3usize)
-        .prop_map(|(filter, scope, order, page, lock, sort)| Random { filter, scope, order, page, lock, sort })
+    (filter(), filter(), order(), option::of(0..9usize), page, any::<bool>(), 0..3usize).prop_map(
+        |(filter, scope, order, after, page, lock, sort)| Random { filter, scope, order, after, page, lock, sort },
+    )
 }
 
 impl Random {
+    fn after(&self, rows: &[Stored<Sample>]) -> Option<Cursor> {
+        let query = ListQuery { order: self.order.clone(), ..ListQuery::default() };
+        self.after.map(|place| query.cursor(&rows[place]))
+    }
+
     fn expected(&self, rows: &[Stored<Sample>]) -> (Vec<i64>, u64) {
-        let inside = |row: &&Stored<Sample>| model::holds(&self.scope, *row) && model::holds(&self.filter, *row);
+        let inside = |row: &&Stored<Sample>| self.scope.matches(*row) && self.filter.matches(*row);
+        let first = self.after.map(|place| &rows[place]);
         let mut rows: Vec<&Stored<Sample>> = rows.iter().filter(inside).collect();
-        rows.sort_by(|a, b| model::sorts(&self.order, *a, *b));
         let total = rows.len() as u64;
+        rows.retain(|row| first.is_none_or(|first| Order::of_rows(&self.order, *row, first).is_gt()));
+        rows.sort_by(|a, b| Order::of_rows(&self.order, *a, *b));
         let (skip, limit) = self.page.unwrap_or((0, u64::MAX));
         let part = rows.iter().map(|row| row.id);
         let number = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
@@ -145,7 +177,9 @@ impl Random {
         let caller = Caller::within(self.scope.clone());
         let page = self.page.map(|(skip, limit)| Page { skip, limit });
         let lock = if self.lock { Lock::Update } else { Lock::None };
-        let read = Read { filter: &self.filter, order: &self.order, page, lock };
+        let after = self.after(rows);
+        let after = after.as_ref();
+        let read = Read { filter: &self.filter, order: &self.order, after, page, lock };
         let (keys, total) = self.expected(rows);
         let found = |rows: Vec<Stored<Sample>>| rows.iter().map(|row| row.id).collect::<Vec<_>>();
         match self.sort {
@@ -172,6 +206,8 @@ pub async fn statements_are_never_mixed_up(given: Given) {
             // The same but for one thing.
             for other in [
                 Random { page: if read.page.is_some() { None } else { Some((1, 2)) }, ..read.clone() },
+                Random { after: if read.after.is_some() { None } else { Some(4) }, ..read.clone() },
+                Random { after: read.after.map(|place| (place + 1) % 9), ..read.clone() },
                 Random { lock: !read.lock, ..read.clone() },
                 Random { scope: read.filter.clone(), filter: read.scope.clone(), ..read.clone() },
                 Random { sort: (read.sort + 1) % 3, ..read.clone() },

@@ -148,7 +148,7 @@ pub async fn compare_text_bytewise(given: Given) {
             let caller = all.scoped(scope.clone());
             for word in words {
                 let row = Sample { text: word.to_owned(), maybe_text: Some(word.to_owned()), ..sample() };
-                let fits = super::model::holds(&scope, &row);
+                let fits = scope.matches(&row);
                 let outcome = caller.try_insert(&mut *session, &row).await.expect("an outcome");
                 assert_eq!(outcome.is_ok(), fits, "insert of {word:?} within {scope:?}");
             }

@@ -13,8 +13,23 @@ use proptest::{
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-const TEXTS: [&str; 12] = ["", "a", "A", "ab", "b", "%", "_", "a_b", "ä", "🦀", "'", "\\"];
-const DECIMALS: [&str; 8] = ["0", "0.00", "1", "1.0", "-1.50", "9.5", "10", "79228162514264337593543950335"];
+const TEXTS: [&str; 20] = [
+    "", "a", "A", "ab", "aB", "b", "%", "_", "*", "a_b", "a*b", "a%", "ä", "Ä", "é", "e\u{301}", "🦀", "a🦀", "'", "\\",
+];
+const DECIMALS: [&str; 12] = [
+    "0",
+    "0.00",
+    "1",
+    "1.0",
+    "1.00",
+    "-1.5",
+    "-1.50",
+    "9.5",
+    "10",
+    "100",
+    "0.0000000000000000000000000001",
+    "79228162514264337593543950335",
+];
 const DOUBLES: [f64; 7] = [0.0, -0.0, 0.1, -1.5, 1e300, 3.3e-300, 1e22];
 
 fn text() -> impl Strategy<Value = String> + Clone {
@@ -112,6 +127,11 @@ fn value(kind: Kind) -> proptest::strategy::BoxedStrategy<Value> {
     }
 }
 
+/// A member of a list, which null is at times.
+fn member(kind: Kind) -> impl Strategy<Value = Value> {
+    prop_oneof![8 => value(kind), 1 => Just(Value::Null)]
+}
+
 fn comparison() -> impl Strategy<Value = Comparison> + Clone {
     use Comparison::{Eq, Ge, Gt, Le, Lt, Ne};
     select(vec![Eq, Ne, Lt, Le, Gt, Ge])
@@ -131,7 +151,7 @@ fn leaf() -> impl Strategy<Value = Filter> {
         12 => (select(fields.clone()), comparison())
             .prop_flat_map(move |(field, by)| value(kind(field)).prop_map(move |value| Filter::Compare(field, by, value))),
         4 => select(fields.clone())
-            .prop_flat_map(move |field| vec(value(kind(field)), 0..5).prop_map(move |list| Filter::In(field, list))),
+            .prop_flat_map(move |field| vec(member(kind(field)), 0..5).prop_map(move |list| Filter::In(field, list))),
         2 => select(fields).prop_map(Filter::IsNull),
         4 => (select(texts), text_match(), text()).prop_map(|(field, by, text)| Filter::Text(field, by, text)),
     ]
