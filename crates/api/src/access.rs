@@ -26,17 +26,29 @@ impl Access {
         }
     }
 
+    /// The sets of permissions of which each is enough.
+    pub fn alternatives(&self) -> Vec<Vec<String>> {
+        let own = match self {
+            Self::Entity(action, meta) => meta.own_permission(*action),
+            _ => None,
+        };
+        std::iter::once(self.scopes()).chain(own.map(|(own, _)| vec![own])).collect()
+    }
+
     /// The permissions by name, with what each allows in words.
     pub(crate) fn described(&self) -> Vec<(String, String)> {
         let described = |name: String| {
             let words = match self {
-                Self::Entity(action, meta) => format!("{} {}", action.verb(), words(meta.plural)),
+                Self::Entity(action, meta) => {
+                    let own = if name.ends_with("_own") { "one's own " } else { "" };
+                    format!("{} {own}{}", action.verb(), words(meta.plural))
+                }
                 _ => name.replace('_', " "),
             };
             let mut letters = words.chars();
             let first = letters.next().map(|c| c.to_ascii_uppercase());
             (name, first.into_iter().chain(letters).collect())
         };
-        self.scopes().into_iter().map(described).collect()
+        self.alternatives().into_iter().flatten().map(described).collect()
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     Access, login, problem,
     resource::{history_schema, schema},
 };
-use kwik_domain::EntityMeta;
+use kwik_domain::{EntityMeta, FieldSet};
 use poem::http::Method;
 use poem_openapi::registry::Registry;
 use serde_json::{Map, Value, json};
@@ -56,7 +56,7 @@ impl Document {
         }
         operation["security"] = match access {
             Access::Public => json!([]),
-            other => json!([{ "oauth2": other.scopes() }]),
+            other => other.alternatives().into_iter().map(|scopes| json!({ "oauth2": scopes })).collect(),
         };
         self.scopes.extend(access.described());
         operation["responses"]["default"] = json!({
@@ -67,9 +67,9 @@ impl Document {
     }
 
     /// Adds an entity's schemas and tag.
-    pub(crate) fn entity(&mut self, meta: &'static EntityMeta) {
+    pub(crate) fn entity(&mut self, meta: &'static EntityMeta, guarded: FieldSet) {
         self.tag(meta.collection, meta.doc);
-        for (name, value) in schema::all(meta) {
+        for (name, value) in schema::all(meta, guarded) {
             self.schema(name, value);
         }
     }

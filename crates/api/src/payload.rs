@@ -1,6 +1,6 @@
 //! Entities as the answer of a user's endpoint.
 
-use crate::resource::schema;
+use crate::resource::{entity_tag, schema};
 use kwik_domain::{Entity, Stored, json};
 use poem::{IntoResponse, Response, http::header};
 use poem_openapi::{
@@ -28,7 +28,7 @@ impl<E: Entity> IntoResponse for Json<E> {
         json::write_entity(&mut body, E::META, &self.0, self.0.visible);
         let mut response = Response::builder().header(header::CONTENT_TYPE, Self::CONTENT_TYPE);
         if E::META.versioned {
-            response = response.header(header::ETAG, crate::problem::etag(self.0.version()));
+            response = response.header(header::ETAG, entity_tag(E::META, self.0.version(), self.0.visible));
         }
         response.body(body)
     }

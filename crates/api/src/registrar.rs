@@ -7,7 +7,7 @@ use crate::{
     gate::Guarded,
     problem::Problem,
 };
-use kwik_domain::EntityMeta;
+use kwik_domain::{EntityMeta, FieldSet};
 use poem::{
     EndpointExt, IntoEndpoint, Request, Response,
     endpoint::{BoxEndpoint, make_sync},
@@ -79,9 +79,9 @@ impl Registrar {
         self.problems.push(format!("{method} {} is there twice; name one of the two otherwise", shape(path)));
     }
 
-    /// Adds the schemas of an entity to the document.
-    pub fn schemas(&mut self, meta: &'static EntityMeta) {
-        self.document.entity(meta);
+    /// Adds the schemas of an entity to the document; the policy keeps the guarded fields from somebody.
+    pub fn schemas(&mut self, meta: &'static EntityMeta, guarded: FieldSet) {
+        self.document.entity(meta, guarded);
     }
 
     /// Adds a user's `#[OpenApi]` implementation. Each of its operations declares who may call it by

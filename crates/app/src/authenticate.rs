@@ -1,5 +1,6 @@
 //! From a token to an actor, without a query as long as nobody's rights have changed.
 
+use crate::Profiles;
 use kwik_domain::{
     AccessDirectory, Actor, AuthenticationError, Claims, Clock, Grants, Notifier, Purpose, Result, TokenSigner, Via,
 };
@@ -18,6 +19,7 @@ pub struct Authenticator {
     signer: Arc<dyn TokenSigner>,
     notifier: Arc<dyn Notifier>,
     clock: Arc<dyn Clock>,
+    profiles: Option<Profiles>,
     kept: RwLock<Kept>,
     seen: RwLock<HashMap<Box<str>, Claims>>,
 }
@@ -36,7 +38,13 @@ impl Authenticator {
         notifier: Arc<dyn Notifier>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { directory, signer, notifier, clock, kept: RwLock::default(), seen: RwLock::default() }
+        Self { directory, signer, notifier, clock, profiles: None, kept: RwLock::default(), seen: RwLock::default() }
+    }
+
+    /// The same; what users' profiles say is part of their rights.
+    #[must_use]
+    pub fn with_profiles(self, profiles: Option<Profiles>) -> Self {
+        Self { profiles, ..self }
     }
 
     /// The clock by which tokens are judged.
@@ -81,7 +89,12 @@ impl Authenticator {
         Ok(claims)
     }
 
-    async fn grants(&self, user_id: i64) -> Result<Option<Arc<Grants>>> {
+    /// The rights of an active user; none when there is no such user, or it is not active.
+    ///
+    /// # Errors
+    ///
+    /// [`kwik_domain::Error::Store`] when they must be read and cannot be.
+    pub async fn grants(&self, user_id: i64) -> Result<Option<Arc<Grants>>> {
         // Before the query: what changes while it runs makes its answer void.
         let epoch = self.notifier.epoch();
         if let Some(epoch) = epoch {
@@ -92,7 +105,11 @@ impl Authenticator {
                 return Ok(Some(grants.clone()));
             }
         }
-        let grants = self.directory.find_grants(user_id).await?.map(Arc::new);
+        let mut grants = self.directory.find_grants(user_id).await?;
+        if let (Some(profiles), Some(grants)) = (&self.profiles, &mut grants) {
+            profiles.describe(user_id, grants).await?;
+        }
+        let grants = grants.map(Arc::new);
         if let (Some(epoch), Some(grants)) = (epoch, &grants) {
             self.keep(epoch, user_id, grants.clone());
         }

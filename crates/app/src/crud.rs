@@ -156,8 +156,18 @@ impl<E: Entity> CrudService<E> {
         }
     }
 
-    fn visible(&self, ctx: &Ctx) -> Result<FieldSet> {
+    /// The fields that the actor may see.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Denied`] when the actor may see no row at all.
+    pub fn visible(&self, ctx: &Ctx) -> Result<FieldSet> {
         Ok(authorize(self.data.policy(), ctx, Action::Read, E::META)?.scope().read)
+    }
+
+    /// The fields that the policy keeps from somebody.
+    pub fn guarded(&self) -> FieldSet {
+        self.data.policy().guarded(E::META)
     }
 
     /// Whoever may write but not read sees what was written: as Kwik does, the row, as far as the
@@ -168,16 +178,15 @@ impl<E: Entity> CrudService<E> {
     }
 }
 
-/// Refuses to filter and to sort by what the actor may not see: the answer would tell what it is.
+/// Refuses to filter and to sort by what the actor may not see: the answer would tell what it is. Queries
+/// that came over the network were read with this in mind already, and their errors say more.
 fn within(meta: &'static EntityMeta, query: &ListQuery, visible: FieldSet) -> Result<()> {
     let sorting = query.order.iter().all(|by| visible.contains(by.field));
-    let wrong: Vec<_> = [("sorting", sorting), ("filter_key", query.filter.is_within(visible))]
+    let wrong: Vec<_> = [("sorting", sorting), ("filter", query.filter.is_within(visible))]
         .into_iter()
         .filter(|(_, is_within)| !is_within)
         .map(|(name, _)| {
-            let shown = meta.fields.iter().enumerate().filter(|(index, f)| f.is_open() && visible.contains(*index));
-            let names: Vec<_> = shown.map(|(_, field)| field.name).collect();
-            let message = format!("must name a field of {}: {}", meta.name, names.join(", "));
+            let message = format!("must name fields of {} that may be seen", meta.name);
             ParameterError::new(name, Issue::new("unknown", message))
         })
         .collect();

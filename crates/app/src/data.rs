@@ -39,6 +39,16 @@ impl Data {
         &*self.clock
     }
 
+    /// The entities that are reached: the framework's own, and the program's.
+    pub fn entities(&self) -> &[&'static EntityMeta] {
+        &self.entities
+    }
+
+    /// A session by itself, for reads by metadata.
+    pub(crate) fn session(&self) -> Box<dyn Session> {
+        self.store.session()
+    }
+
     /// A context of the program itself, now.
     pub fn system(&self, via: Via) -> Ctx {
         Ctx::system(via, self.clock.now())

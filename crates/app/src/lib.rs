@@ -43,18 +43,24 @@
 //! # std::fs::remove_dir_all(folder).unwrap();
 //! ```
 
+mod any_row;
 mod authenticate;
 mod bootstrap;
 mod crud;
 mod data;
+mod explain;
+mod profiles;
 mod rule;
 mod sign_in;
 mod users;
 
+pub use any_row::AnyRow;
 pub use authenticate::Authenticator;
 pub use bootstrap::{Bootstrap, FirstAdministrator, Welcome};
 pub use crud::{CrudService, Shown};
 pub use data::{Data, Work};
+pub use explain::{Explain, Explanation, Ground, Question};
+pub use profiles::Profiles;
 pub use rule::Rule;
 pub use sign_in::{SignIn, SignInSettings, Token};
 pub use users::{NewUser, Users};

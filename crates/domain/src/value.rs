@@ -1,6 +1,6 @@
 //! The one currency between typed structs and everything that works from metadata.
 
-use crate::{Issue, Kind, entity::text};
+use crate::{DecodeError, Issue, Kind, RowReader, entity::text};
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -85,6 +85,27 @@ impl Value {
             Kind::Date => Self::Date(text::date(raw)?),
             Kind::Timestamp => Self::Timestamp(text::timestamp(raw)?),
         })
+    }
+}
+
+impl<'r> ValueRef<'r> {
+    /// Reads column `index`, which holds values of `kind`; null when there is none.
+    ///
+    /// # Errors
+    ///
+    /// When the column holds something else.
+    pub fn read(row: &'r dyn RowReader, kind: Kind, index: usize) -> Result<Self, DecodeError> {
+        let value = match kind {
+            Kind::Bool => row.bool(index)?.map(Self::Bool),
+            Kind::I32 | Kind::I64 => row.int(index)?.map(Self::Int),
+            Kind::F64 => row.f64(index)?.map(Self::F64),
+            Kind::Text => row.text(index)?.map(Self::Text),
+            Kind::Decimal => row.decimal(index)?.map(Self::Decimal),
+            Kind::Uuid => row.uuid(index)?.map(Self::Uuid),
+            Kind::Date => row.date(index)?.map(Self::Date),
+            Kind::Timestamp => row.timestamp(index)?.map(Self::Timestamp),
+        };
+        Ok(value.unwrap_or(Self::Null))
     }
 }
 

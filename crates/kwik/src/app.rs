@@ -17,6 +17,7 @@ pub struct Services {
     pub data: Data,
     /// Users and their roles.
     pub users: Users,
+    pub(crate) mount: resource::Mount,
 }
 
 type Part = Box<dyn FnOnce(&Services, &RuleBook, &mut Registrar) + Send>;
@@ -84,7 +85,7 @@ impl App {
         self.parts.push(Box::new(move |services, rules, registrar| {
             let service = CrudService::<E>::new(services.data.clone(), rules.of::<E>());
             let typed: Arc<dyn resource::Resource> = Arc::new(resource::Typed(service));
-            resource::register(registrar, &typed, operations, &Arc::from(PREFIX));
+            resource::register(registrar, &typed, operations, &services.mount);
         }));
         self
     }
@@ -103,7 +104,9 @@ impl App {
         self
     }
 
-    /// Adds a policy. It is combined with roles and permissions: all must allow.
+    /// Adds a policy: [`Rows`](crate::prelude::Rows) by declaration, or one of one's own. It is combined
+    /// with roles and permissions: all must allow, conditions on rows all hold, and only fields that all
+    /// of them open are seen and written.
     #[must_use]
     pub fn policy(mut self, policy: impl PermissionPolicy + 'static) -> Self {
         self.policies.push(Arc::new(policy));
@@ -153,7 +156,11 @@ impl App {
 
     /// What the entities are, without wrong ones among them.
     pub(crate) fn check_entities(&self) -> Result<()> {
-        let problems: Vec<_> = self.entities.iter().filter_map(|meta| meta.check().err()).flatten().collect();
+        let mut problems: Vec<_> = self.entities.iter().filter_map(|meta| meta.check().err()).flatten().collect();
+        let profiles: Vec<_> = self.entities.iter().filter(|meta| meta.profile.is_some()).map(|m| m.name).collect();
+        if profiles.len() > 1 {
+            problems.push(format!("users have one profile at the most; these are: {}", profiles.join(", ")));
+        }
         if problems.is_empty() { Ok(()) } else { Err(crate::Error::Declaration(problems)) }
     }
 
@@ -170,8 +177,9 @@ impl App {
     ///
     /// [`crate::Error::Declaration`] when an entity is declared wrongly.
     pub fn fingerprint(&self) -> Result<String> {
-        let collections: Vec<_> = self.entities.iter().map(|meta| meta.permissions).collect();
-        Ok(format!("{:?} {collections:?}", self.schema()?))
+        let mut permissions = self.policy_of_all().permissions();
+        permissions.extend(self.entities.iter().flat_map(|meta| meta.permission_names()).map(Cow::Owned));
+        Ok(format!("{:?} {permissions:?}", self.schema()?))
     }
 
     /// The policy of the whole.

@@ -6,8 +6,8 @@ pub use chrono::{DateTime, NaiveDate, Utc};
 pub use kwik_api::{Allow, ApiResult, Json, Public, SignedIn, problem::Problem};
 pub use kwik_app::{Data, Rule, Work};
 pub use kwik_domain::{
-    Action, Actor, Ctx, Decision, Denial, Entity, EntityMeta, Error, FieldError, FieldType, Filter, Issue, Page,
-    PermissionPolicy, Repository, Result, RuleViolation, Scope, Stored,
+    Action, Actor, Ctx, Decision, Denial, Entity, EntityMeta, Error, FieldError, FieldSet, FieldType, Filter, Issue,
+    ListQuery, Listing, Order, Page, PermissionPolicy, Reason, Repository, Result, Rows, RuleViolation, Scope, Stored,
 };
 pub use rust_decimal::Decimal;
 pub use uuid::Uuid;

@@ -14,13 +14,14 @@ use kwik_adapters::{
     system::{SystemClock, SystemRandom},
 };
 use kwik_api::{
-    Gate, Info, Registrar, docs_routes, login_operation,
+    Gate, Info, PageTokens, Registrar, access_explain_operation, docs_routes, login_operation, register_me,
+    resource::Mount,
     server::{Drain, Readiness, harden, livez, readyz},
 };
-use kwik_app::{Authenticator, Bootstrap, Data, SignIn, Users, Welcome};
+use kwik_app::{Authenticator, Bootstrap, Data, Explain, Profiles, SignIn, Users, Welcome};
 use kwik_domain::{PasswordHasher, Random, Secret, Store, access::PERMISSIONS};
 use poem::{EndpointExt, Response, Route, endpoint::BoxEndpoint, get};
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 /// A program, put together: an endpoint that answers, over a database that is ready.
 pub struct Service {
@@ -104,6 +105,8 @@ struct Parts {
     random: Arc<dyn Random>,
     gate: Arc<Gate>,
     sign_in: Arc<SignIn>,
+    authenticator: Arc<Authenticator>,
+    profiles: Option<Profiles>,
 }
 
 struct Assembled {
@@ -122,14 +125,23 @@ impl Parts {
         let policy = app.policy_of_all();
         let directory = database.access();
         let data = Data::new(database.store(), policy.clone(), random.clone(), clock.clone(), &app.entities);
-        let authenticator = Authenticator::new(directory.clone(), signer.clone(), database.notifier(), clock.clone());
+        let profiles = Profiles::among(&data, &app.entities);
+        let authenticator = Authenticator::new(directory.clone(), signer.clone(), database.notifier(), clock.clone())
+            .with_profiles(profiles.clone());
+        let authenticator = Arc::new(authenticator);
         let sign_in = SignIn::new(directory, hasher.clone(), signer, clock, random.clone(), settings.sign_in);
         Ok(Self {
-            services: Services { data: data.clone(), users: Users::new(data, hasher.clone()) },
+            services: Services {
+                data: data.clone(),
+                users: Users::new(data, hasher.clone()),
+                mount: Mount { prefix: PREFIX.into(), tokens: PageTokens::new(key) },
+            },
             hasher,
             random,
-            gate: Arc::new(Gate::new(Arc::new(authenticator), policy)),
+            gate: Arc::new(Gate::new(authenticator.clone(), policy)),
             sign_in: Arc::new(sign_in),
+            authenticator,
+            profiles,
         })
     }
 
@@ -138,10 +150,14 @@ impl Parts {
         let info = Info { title: title.clone(), version: app.version.clone(), prefix: PREFIX.into() };
         let mut registrar = Registrar::default();
         registrar.operation(login_operation(self.sign_in.clone()));
+        let data = &self.services.data;
+        register_me(&mut registrar, data.clone(), self.profiles.clone());
+        registrar.operation(access_explain_operation(Explain::new(data.clone(), self.authenticator.clone())));
         let mut permissions: Vec<String> = PERMISSIONS.iter().map(|p| (*p).to_owned()).collect();
         for meta in &app.entities {
-            permissions.extend(kwik_domain::Action::ALL.map(|action| meta.permission(action.verb())));
+            permissions.extend(meta.permission_names());
         }
+        permissions.extend(data.policy().permissions().into_iter().map(Cow::into_owned));
         for part in app.parts {
             part(&self.services, &app.rules, &mut registrar);
         }

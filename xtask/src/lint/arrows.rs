@@ -4,14 +4,15 @@ use super::Findings;
 use crate::cargo::Workspace;
 
 /// Each crate and the crates of ours that it may depend on.
-const ALLOWED: [(&str, &[&str]); 7] = [
+const ALLOWED: [(&str, &[&str]); 8] = [
     // The framework's own entities use the derive.
     ("kwik-domain", &["kwik-macros"]),
     ("kwik-macros", &[]),
     ("kwik-app", &["kwik-domain"]),
     ("kwik-adapters", &["kwik-domain"]),
     ("kwik-server", &["kwik-domain"]),
-    ("kwik-api", &["kwik-domain", "kwik-app", "kwik-server"]),
+    ("kwik-query", &["kwik-domain"]),
+    ("kwik-api", &["kwik-domain", "kwik-app", "kwik-query", "kwik-server"]),
     ("kwik-rs", &["kwik-domain", "kwik-app", "kwik-adapters", "kwik-api", "kwik-macros"]),
 ];
 
@@ -19,10 +20,11 @@ const ALLOWED: [(&str, &[&str]); 7] = [
 const EXAMPLES: &[&str] = &["kwik-rs"];
 
 /// Each crate and the technologies that it must not know.
-const FOREIGN: [(&str, &[&str]); 5] = [
+const FOREIGN: [(&str, &[&str]); 6] = [
     ("kwik-domain", &["tokio", "sqlx", "poem", "poem-openapi", "sea-query", "hyper"]),
     ("kwik-app", &["sqlx", "poem", "poem-openapi", "sea-query", "hyper"]),
     ("kwik-adapters", &["poem", "poem-openapi", "hyper"]),
+    ("kwik-query", &["tokio", "sqlx", "poem", "poem-openapi", "sea-query", "hyper"]),
     ("kwik-server", &["sqlx", "sea-query"]),
     ("kwik-api", &["sqlx", "sea-query"]),
 ];

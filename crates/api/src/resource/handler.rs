@@ -2,13 +2,11 @@
 
 use super::{
     OperationKind, Reply, Resource,
-    list_query::{list_query, no_query, page_query},
+    entity_tag::{entity_tag, if_match, is_known},
 };
-use crate::{
-    gate::context,
-    problem::{Problem, etag},
-};
-use kwik_domain::{EntityMeta, Error, Issue, Malformed, ParameterError, Result};
+use crate::{gate::context, problem::Problem};
+use kwik_domain::{Cursor, Malformed, Result};
+use kwik_query::{ListRequest, PageTokens, no_query, page_query};
 use poem::{
     Endpoint, Request, Response,
     http::{HeaderValue, StatusCode, header},
@@ -19,8 +17,10 @@ use std::sync::Arc;
 pub(super) struct Handler {
     pub(super) resource: Arc<dyn Resource>,
     pub(super) kind: OperationKind,
-    /// What paths begin with, for `Location`.
+    /// What paths begin with, for `Location` and `Link`.
     pub(super) prefix: Arc<str>,
+    /// Signs where the next page of a list begins.
+    pub(super) tokens: PageTokens,
 }
 
 impl Endpoint for Handler {
@@ -45,31 +45,34 @@ impl Handler {
         }
         let resource = &*self.resource;
         let reply = match self.kind {
-            OperationKind::List => {
-                let query = list_query(meta, &request)?;
-                resource.list(context(&request)?, query).await?
-            }
+            OperationKind::List => return self.list(&request).await,
             OperationKind::History => {
-                let page = page_query(meta.max_limit, &request)?;
+                let page = page_query(meta.max_limit, parameters(&request))?;
                 resource.history(context(&request)?, &key, page).await?
             }
             OperationKind::Get => {
-                no_query(&request)?;
-                resource.get(context(&request)?, &key).await?
+                no_query(parameters(&request))?;
+                let reply = resource.get(context(&request)?, &key).await?;
+                if let Some(tag) = self.tag(&reply)
+                    && is_known(&request, &tag)?
+                {
+                    return Ok(Response::builder().status(StatusCode::NOT_MODIFIED).header(header::ETAG, tag).finish());
+                }
+                reply
             }
             OperationKind::Delete => {
-                no_query(&request)?;
-                let expected = precondition(meta, &request)?;
+                no_query(parameters(&request))?;
+                let expected = if_match(meta, &request)?;
                 resource.delete(context(&request)?, &key, expected).await?
             }
             OperationKind::Create => {
-                no_query(&request)?;
+                no_query(parameters(&request))?;
                 let body = body(&mut request).await?;
                 resource.create(context(&request)?, &body).await?
             }
             OperationKind::Update | OperationKind::Patch => {
-                no_query(&request)?;
-                let expected = precondition(meta, &request)?;
+                no_query(parameters(&request))?;
+                let expected = if_match(meta, &request)?;
                 let body = body(&mut request).await?;
                 resource.update(context(&request)?, &key, expected, &body).await?
             }
@@ -77,14 +80,35 @@ impl Handler {
         Ok(self.response(reply))
     }
 
+    async fn list(&self, request: &Request) -> Result<Response> {
+        let ctx = context(request)?;
+        let (meta, visible) = (self.resource.meta(), self.resource.visible(ctx)?);
+        let asked = ListRequest::parse(meta, visible, parameters(request), &self.tokens)?;
+        let token = |cursor: &Cursor| asked.next_page_token(&self.tokens, cursor);
+        let reply = self.resource.list(ctx, &asked.query, &token).await?;
+        let path = format!("{}/{}/", self.prefix, meta.collection);
+        let links = asked.links(&path, reply.next_page_token.as_deref());
+        let mut response = self.response(reply);
+        // Whatever clients sent is percent-encoded in it.
+        if let Ok(links) = HeaderValue::try_from(links) {
+            response.headers_mut().insert(header::LINK, links);
+        }
+        Ok(response)
+    }
+
+    fn tag(&self, reply: &Reply) -> Option<HeaderValue> {
+        reply.version.map(|version| entity_tag(self.resource.meta(), version, reply.visible))
+    }
+
     fn response(&self, reply: Reply) -> Response {
         let created = self.kind == OperationKind::Create;
         let status = if created { StatusCode::CREATED } else { StatusCode::OK };
+        let tag = self.tag(&reply);
         let mut response = Response::builder().status(status).body(reply.body);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if let Some(version) = reply.version {
-            headers.insert(header::ETAG, etag(version));
+        if let Some(tag) = tag {
+            headers.insert(header::ETAG, tag);
         }
         if let (true, Some(key)) = (created, reply.key) {
             let location = format!("{}/{}/{key}", self.prefix, self.resource.meta().collection);
@@ -97,31 +121,12 @@ impl Handler {
     }
 }
 
-/// The version that `If-Match` asks for (RFC 9110, section 13.1.1); none for `*`. A tag that is not
-/// one of ours is the tag of no version.
-fn precondition(meta: &'static EntityMeta, request: &Request) -> Result<Option<i64>> {
-    let mut given = request.headers().get_all(header::IF_MATCH).iter();
-    let Some(value) = given.next() else { return Ok(None) };
-    let wrong =
-        |message| Err(Error::InvalidQuery(vec![ParameterError::new("If-Match", Issue::new("format", message))]));
-    if !meta.versioned {
-        return wrong("is not known here: this entity has no versions");
+/// The query's parameters, percent-decoded.
+fn parameters(request: &Request) -> Vec<(String, String)> {
+    match request.uri().query() {
+        None | Some("") => Vec::new(),
+        Some(_) => request.params().unwrap_or_default(),
     }
-    let text = value.to_str().unwrap_or_default().trim();
-    let several = given.next().is_some();
-    if text == "*" && !several {
-        return Ok(None);
-    }
-    let opaque = text.strip_prefix("W/").unwrap_or(text);
-    let opaque = opaque.strip_prefix('"').and_then(|t| t.strip_suffix('"'));
-    if several || !opaque.is_some_and(|t| t.bytes().all(|b| b.is_ascii_graphic() && b != b'"')) {
-        return wrong("must be one entity tag, such as \"3\"");
-    }
-    // A weak tag matches nothing.
-    let tag = opaque.filter(|_| !text.starts_with("W/")).unwrap_or_default();
-    // Tags are compared as text: another way to write the same number is another tag.
-    let version = tag.parse().ok().filter(|version: &i64| version.to_string() == tag);
-    Ok(Some(version.unwrap_or(-1)))
 }
 
 /// The body, which must say that it is JSON.

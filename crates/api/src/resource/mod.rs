@@ -3,15 +3,18 @@
 //! Only [`Typed`] is generic, and small: bytes in, bytes out. Routes, parameters, preconditions and
 //! the document are written once, by metadata.
 
+mod entity_tag;
 mod handler;
 mod history;
 pub(crate) mod history_schema;
-mod list_query;
+mod list_parameters;
 mod operation;
 mod operations;
 pub mod schema;
 mod typed;
 
 pub use operation::OperationKind;
-pub use operations::register;
-pub use typed::{Reply, Resource, Typed};
+pub use operations::{Mount, register};
+pub use typed::{Reply, Resource, Token, Typed};
+
+pub(crate) use entity_tag::entity_tag;

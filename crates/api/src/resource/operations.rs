@@ -3,24 +3,35 @@
 use super::{
     OperationKind, Resource,
     handler::Handler,
-    list_query::DEFAULT_LIMIT,
+    list_parameters,
     schema::{self, a, words},
 };
 use crate::{Access, Operation, Registrar};
 use kwik_domain::EntityMeta;
+use kwik_query::PageTokens;
 use poem::EndpointExt;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
+/// What all entities' operations share.
+#[derive(Clone)]
+pub struct Mount {
+    /// What paths begin with: `/api/v1`.
+    pub prefix: Arc<str>,
+    /// Signs where the next page of a list begins.
+    pub tokens: PageTokens,
+}
+
 /// Adds an entity's operations of these kinds, and its schemas, to the registrar.
-pub fn register(registrar: &mut Registrar, resource: &Arc<dyn Resource>, kinds: &[OperationKind], prefix: &Arc<str>) {
+pub fn register(registrar: &mut Registrar, resource: &Arc<dyn Resource>, kinds: &[OperationKind], mount: &Mount) {
     let meta = resource.meta();
-    registrar.schemas(meta);
+    registrar.schemas(meta, resource.guarded());
     for kind in kinds {
         if *kind == OperationKind::History && !meta.audited {
             continue;
         }
-        let handler = Handler { resource: resource.clone(), kind: *kind, prefix: prefix.clone() };
+        let Mount { prefix, tokens } = mount.clone();
+        let handler = Handler { resource: resource.clone(), kind: *kind, prefix, tokens };
         registrar.operation(Operation {
             method: kind.method(),
             path: kind.path(meta.collection),
@@ -95,12 +106,21 @@ fn describe(meta: &'static EntityMeta, kind: OperationKind) -> Value {
         response["headers"]["Location"] =
             json!({ "description": "Where it is.", "schema": { "type": "string", "format": "uri-reference" } });
     }
+    if kind == OperationKind::List {
+        response["headers"]["Link"] = json!({
+            "description": "The first page, and the next one if there is one (RFC 8288).",
+            "schema": { "type": "string" },
+        });
+    }
     let mut operation = json!({
         "tags": [meta.collection],
         "summary": summary,
         "operationId": id,
         "responses": { status: response },
     });
+    if kind == OperationKind::Get && meta.versioned {
+        operation["responses"]["304"] = json!({ "description": "It is still what `If-None-Match` names." });
+    }
     let parameters = parameters(meta, kind);
     if !parameters.is_empty() {
         operation["parameters"] = parameters.into();
@@ -132,13 +152,17 @@ fn parameters(meta: &'static EntityMeta, kind: OperationKind) -> Vec<Value> {
         out.push(key(meta));
     }
     if matches!(kind, OperationKind::List | OperationKind::History) {
-        let skip = json!({ "type": "integer", "format": "int64", "minimum": 0, "default": 0 });
-        out.push(query("skip", "How many rows to pass over.", &skip));
-        let limit = json!({ "type": "integer", "minimum": 0, "maximum": meta.max_limit, "default": DEFAULT_LIMIT.min(meta.max_limit) });
-        out.push(query("limit", "How many rows to give at the most.", &limit));
+        out.extend(list_parameters::page(meta));
     }
     if kind == OperationKind::List {
-        out.extend(order_and_filter(meta));
+        out.extend(list_parameters::of_list(meta));
+    }
+    if kind == OperationKind::Get && meta.versioned {
+        out.push(json!({
+            "name": "If-None-Match", "in": "header", "required": false,
+            "description": "The `ETag` of what one has already, such as `\"1\"`; if it is still the same, the answer is 304.",
+            "schema": { "type": "string" },
+        }));
     }
     if kind.has_precondition() && meta.versioned {
         out.push(json!({
@@ -160,40 +184,4 @@ fn key(meta: &'static EntityMeta) -> Value {
         doc => doc.to_owned(),
     };
     json!({ "name": "id", "in": "path", "required": true, "description": description, "schema": schema, "example": schema::example(meta.key()) })
-}
-
-/// Pages that try operations out fill examples in: these parameters have theirs in words, so that a
-/// list is not filtered and sorted without being asked for it.
-fn order_and_filter(meta: &'static EntityMeta) -> [Value; 3] {
-    let open: Vec<_> = meta.fields.iter().filter(|f| f.is_open()).collect();
-    let names: Vec<_> = open.iter().map(|f| f.name).collect();
-    let one = format!("({})(:(asc|desc))?", names.join("|"));
-    let sorting = json!({ "type": "string", "pattern": format!("^({one})?(,({one})?)*$") });
-    let field = open.get(1).or(open.first());
-    let name = field.map_or("id", |f| f.name);
-    let value = field.map(|f| schema::example(f)).unwrap_or_default();
-    let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    [
-        query(
-            "sorting",
-            &format!(
-                "Fields to sort by, each once, with `:asc` or `:desc`, such as `{name}:asc,id:desc`; the key comes last."
-            ),
-            &sorting,
-        ),
-        query(
-            "filter_key",
-            &format!("Field that must have the `value`, such as `{name}`."),
-            &json!({ "type": "string", "enum": names }),
-        ),
-        query(
-            "value",
-            &format!("Value that the field `filter_key` must have, such as `{value}`."),
-            &json!({ "type": "string" }),
-        ),
-    ]
-}
-
-fn query(name: &str, description: &str, schema: &Value) -> Value {
-    json!({ "name": name, "in": "query", "required": false, "description": description, "schema": schema })
 }

@@ -1,6 +1,6 @@
 //! Schemas of the document, from metadata.
 
-use kwik_domain::{Bound, EntityMeta, FieldMeta, Format, Kind, Value as Scalar, json as scalar};
+use kwik_domain::{Action, Bound, EntityMeta, FieldMeta, FieldSet, Format, Kind, Value as Scalar, json as scalar};
 use poem_openapi::registry::{MetaSchema, Registry};
 use serde_json::{Value, json};
 
@@ -13,8 +13,9 @@ const UNSIGNED_INPUT: &str = "^[0-9]{1,29}(\\.[0-9]{1,28})?$";
 /// Two to the power of 96: decimals are smaller.
 const DECIMAL_END: f64 = 79_228_162_514_264_337_593_543_950_336.0;
 
-/// The schemas of an entity by name: itself, its inputs, its pages.
-pub(crate) fn all(meta: &'static EntityMeta) -> Vec<(String, Value)> {
+/// The schemas of an entity by name: itself, its inputs, its pages. Fields that the policy keeps from
+/// somebody need not be there.
+pub(crate) fn all(meta: &'static EntityMeta, guarded: FieldSet) -> Vec<(String, Value)> {
     let name = meta.name;
     let page = json!({
         "type": "object",
@@ -23,11 +24,12 @@ pub(crate) fn all(meta: &'static EntityMeta) -> Vec<(String, Value)> {
         "properties": {
             "total": { "type": "integer", "format": "int64", "nullable": true, "description": "How many rows there are on all pages; null when they were not counted." },
             "data": { "type": "array", "items": { "$ref": format!("#/components/schemas/{name}") } },
+            "next_page_token": { "type": "string", "description": "The `page_token` of the next page; left out on the last one." },
         },
         "example": { "total": 1, "data": [examples(&shown(meta))] },
     });
     vec![
-        (name.to_owned(), read(meta)),
+        (name.to_owned(), read(meta, guarded)),
         (format!("{name}Create"), create(meta)),
         (format!("{name}Update"), update(meta)),
         (format!("{name}Page"), page),
@@ -41,12 +43,22 @@ pub(crate) fn register_reference(registry: &mut Registry, meta: &'static EntityM
     registry.schemas.entry(meta.name.to_owned()).or_insert(schema);
 }
 
-fn read(meta: &'static EntityMeta) -> Value {
+/// An entity as it is shown; what is guarded need not be there.
+pub(crate) fn read(meta: &'static EntityMeta, guarded: FieldSet) -> Value {
     let shown = shown(meta);
     let mut out = json!({ "type": "object" });
     describe(&mut out, meta.doc);
-    out["required"] = shown.iter().map(|f| f.name).collect();
-    out["properties"] = properties(&shown, |f| field(f, false));
+    let always = |(index, f): &(usize, &FieldMeta)| f.is_shown() && !guarded.contains(*index);
+    out["required"] = meta.fields.iter().enumerate().filter(always).map(|(_, f)| f.name).collect();
+    out["properties"] = properties(&shown, |f| {
+        let mut schema = field(f, false);
+        if let Some(group) = f.guard {
+            let permission = meta.group_permission(Action::Read, group);
+            let doc = schema["description"].as_str().map(|doc| format!("{doc} ")).unwrap_or_default();
+            schema["description"] = json!(format!("{doc}Shown with the permission `{permission}`."));
+        }
+        schema
+    });
     out["example"] = examples(&shown);
     out
 }

@@ -4,8 +4,8 @@ use super::history::write_history;
 use async_trait::async_trait;
 use kwik_app::{CrudService, Shown};
 use kwik_domain::{
-    Ctx, Entity, EntityMeta, Error, FieldType, Fields, ListQuery, Page, ParameterError, Result, Stored,
-    entity::parse_json, json,
+    Ctx, Cursor, Entity, EntityMeta, Error, FieldSet, FieldType, Fields, ListQuery, Page, ParameterError, Result, Stored,
+    ValueRef, entity::parse_json, json,
 };
 
 /// What becomes the answer.
@@ -17,7 +17,14 @@ pub struct Reply {
     pub version: Option<i64>,
     /// The row's key, in its plain text form.
     pub key: Option<String>,
+    /// The fields that the reader may see.
+    pub visible: FieldSet,
+    /// The token of a list's next page.
+    pub next_page_token: Option<String>,
 }
+
+/// Makes the token of the page that begins at a place.
+pub type Token<'a> = &'a (dyn Fn(&Cursor) -> String + Sync);
 
 /// An entity's operations, with the entity's type hidden.
 ///
@@ -30,8 +37,12 @@ pub struct Reply {
 pub trait Resource: Send + Sync {
     /// The metadata.
     fn meta(&self) -> &'static EntityMeta;
+    /// The fields that the policy keeps from somebody.
+    fn guarded(&self) -> FieldSet;
+    /// The fields that the reader may see.
+    fn visible(&self, ctx: &Ctx) -> Result<FieldSet>;
     /// A page of rows.
-    async fn list(&self, ctx: &Ctx, query: ListQuery) -> Result<Reply>;
+    async fn list(&self, ctx: &Ctx, query: &ListQuery, token: Token<'_>) -> Result<Reply>;
     /// A new row.
     async fn create(&self, ctx: &Ctx, body: &[u8]) -> Result<Reply>;
     /// One row.
@@ -57,7 +68,8 @@ fn one<E: Entity>(shown: &Shown<Stored<E>>) -> Reply {
     let row = &shown.value;
     let mut body = Vec::with_capacity(256);
     json::write_entity(&mut body, E::META, row, shown.visible);
-    Reply { body, version: E::META.versioned.then(|| row.version()), key: Some(row.get(0).to_text()) }
+    let version = E::META.versioned.then(|| row.version());
+    Reply { body, version, key: Some(row.get(0).to_text()), visible: shown.visible, next_page_token: None }
 }
 
 #[async_trait]
@@ -66,13 +78,21 @@ impl<E: Entity> Resource for Typed<E> {
         E::META
     }
 
-    async fn list(&self, ctx: &Ctx, query: ListQuery) -> Result<Reply> {
-        let shown = self.0.list(ctx, &query).await?;
+    fn guarded(&self) -> FieldSet {
+        self.0.guarded()
+    }
+
+    fn visible(&self, ctx: &Ctx) -> Result<FieldSet> {
+        self.0.visible(ctx)
+    }
+
+    async fn list(&self, ctx: &Ctx, query: &ListQuery, token: Token<'_>) -> Result<Reply> {
+        let shown = self.0.list(ctx, query).await?;
         let rows = &shown.value.rows;
         let mut body = Vec::with_capacity(32 + rows.len() * 256);
         body.extend_from_slice(b"{\"total\":");
         let total = shown.value.total.map(|total| i64::try_from(total).unwrap_or(i64::MAX));
-        json::write_value(&mut body, total.map_or(kwik_domain::ValueRef::Null, kwik_domain::ValueRef::Int));
+        json::write_value(&mut body, total.map_or(ValueRef::Null, ValueRef::Int));
         body.extend_from_slice(b",\"data\":[");
         for (n, row) in rows.iter().enumerate() {
             if n > 0 {
@@ -80,8 +100,14 @@ impl<E: Entity> Resource for Typed<E> {
             }
             json::write_entity(&mut body, E::META, row, shown.visible);
         }
-        body.extend_from_slice(b"]}");
-        Ok(Reply { body, version: None, key: None })
+        body.push(b']');
+        let next_page_token = shown.value.next.as_ref().map(token);
+        if let Some(token) = &next_page_token {
+            body.extend_from_slice(b",\"next_page_token\":");
+            json::write_value(&mut body, ValueRef::Text(token));
+        }
+        body.push(b'}');
+        Ok(Reply { body, version: None, key: None, visible: shown.visible, next_page_token })
     }
 
     async fn create(&self, ctx: &Ctx, body: &[u8]) -> Result<Reply> {
@@ -107,7 +133,7 @@ impl<E: Entity> Resource for Typed<E> {
         let shown = self.0.history(ctx, key::<E>(text)?, page).await?;
         let mut body = Vec::with_capacity(64 + shown.value.len() * 512);
         write_history(&mut body, E::META, &shown.value, shown.visible)?;
-        Ok(Reply { body, version: None, key: None })
+        Ok(Reply { body, version: None, key: None, visible: shown.visible, next_page_token: None })
     }
 
     fn check_key(&self, text: &str) -> Result<()> {

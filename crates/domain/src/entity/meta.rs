@@ -211,6 +211,18 @@ impl EntityMeta {
         format!("{}_{verb}", self.permissions)
     }
 
+    /// The names of all permissions that bound actions on it.
+    pub fn permission_names(&self) -> Vec<String> {
+        let mut names: Vec<_> = Action::ALL.map(|action| self.permission(action.verb())).into();
+        names.extend(Action::ALL.iter().filter_map(|action| Some(self.own_permission(*action)?.0)));
+        for (_, group) in self.guarded_fields() {
+            names.extend([Action::Read, Action::Update].map(|action| self.group_permission(action, group)));
+        }
+        names.sort();
+        names.dedup();
+        names
+    }
+
     /// The permission for an action on one's own rows, and the field that says whose they are. A new row
     /// is nobody's own yet.
     pub fn own_permission(&self, action: Action) -> Option<(String, usize)> {

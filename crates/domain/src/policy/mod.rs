@@ -28,6 +28,11 @@ impl Action {
     /// All four.
     pub const ALL: [Self; 4] = [Self::Create, Self::Read, Self::Update, Self::Delete];
 
+    /// The action of that verb.
+    pub fn from_verb(verb: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.verb() == verb)
+    }
+
     /// The verb in the name of its permission: `customers_read`.
     pub const fn verb(self) -> &'static str {
         match self {

@@ -1,0 +1,211 @@
+//! `GET /access/explain`: why somebody may do something, or may not.
+
+use crate::{Access, Operation, gate::context, problem::Problem};
+use kwik_app::{Explain, Explanation, Ground, Question};
+use kwik_domain::{
+    Action, Decision, EntityMeta, Error, FieldMeta, FieldSet, Filter, Issue, ParameterError, Result, Scope,
+};
+use poem::{
+    Endpoint, EndpointExt, Request, Response,
+    http::{HeaderValue, Method, header},
+};
+use serde_json::{Value, json};
+
+/// The permission for it.
+pub const ACCESS_EXPLAIN: &str = "access_explain";
+
+/// `GET /access/explain`.
+pub fn access_explain_operation(explain: Explain) -> Operation {
+    Operation {
+        method: Method::GET,
+        path: "/access/explain".to_owned(),
+        access: Access::Permissions(vec![ACCESS_EXPLAIN]),
+        document: description(),
+        endpoint: AccessExplain(explain).boxed(),
+    }
+}
+
+struct AccessExplain(Explain);
+
+impl Endpoint for AccessExplain {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        self.answer(&request).await.map_err(|error| Problem::from(error).into())
+    }
+}
+
+impl AccessExplain {
+    async fn answer(&self, request: &Request) -> Result<Response> {
+        context(request)?;
+        let question = question(request.params().unwrap_or_default())?;
+        let explanation = self.0.run(&question).await?;
+        let mut response = Response::builder().body(body(&question, &explanation).to_string());
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        Ok(response)
+    }
+}
+
+fn question(parameters: Vec<(String, String)>) -> Result<Question> {
+    const NAMES: [&str; 4] = ["user_id", "action", "resource", "id"];
+    let mut errors = Vec::new();
+    let mut values: [Option<String>; 4] = Default::default();
+    for (name, value) in parameters {
+        match NAMES.iter().position(|known| *known == name) {
+            Some(n) if values[n].is_none() => values[n] = Some(value),
+            Some(n) => errors.push(ParameterError::new(NAMES[n], Issue::new("duplicate", "must be given only once"))),
+            None => {
+                let shown: String = name.chars().take(64).collect();
+                let message = format!("is not known here; there are {}", NAMES.join(", "));
+                errors.push(ParameterError::new(shown, Issue::new("unknown", message)));
+            }
+        }
+    }
+    let [user, action, resource, key] = values;
+    let mut required = |name: &'static str, value: Option<String>| {
+        if value.is_none() {
+            errors.push(ParameterError::new(name, Issue::new("required", "is required")));
+        }
+        value
+    };
+    let (user, action, resource) =
+        (required("user_id", user), required("action", action), required("resource", resource));
+    let user_id = user.and_then(|text| {
+        let number = text.parse::<i64>().ok();
+        if number.is_none() {
+            errors.push(ParameterError::new("user_id", Issue::new("format", "must be an integer")));
+        }
+        number
+    });
+    let action = action.and_then(|text| {
+        let action = Action::from_verb(&text);
+        if action.is_none() {
+            let verbs = Action::ALL.map(Action::verb).join(", ");
+            errors.push(ParameterError::new("action", Issue::new("variant", format!("must be one of: {verbs}"))));
+        }
+        action
+    });
+    match (user_id, action, resource) {
+        (Some(user_id), Some(action), Some(resource)) if errors.is_empty() => {
+            Ok(Question { user_id, action, resource, key })
+        }
+        _ => Err(Error::InvalidQuery(errors)),
+    }
+}
+
+fn body(question: &Question, explanation: &Explanation) -> Value {
+    let Explanation { entity, allowed, reason, roles, scope, grounds } = explanation;
+    let roles: Vec<_> =
+        roles.iter().map(|(name, permissions)| json!({ "name": name, "permissions": permissions })).collect();
+    json!({
+        "user_id": question.user_id,
+        "action": question.action.verb(),
+        "resource": question.resource,
+        "id": question.key,
+        "allowed": allowed,
+        "reason": reason,
+        "roles": roles,
+        "rows": scope.as_ref().and_then(|scope| rows(entity, &scope.rows)),
+        "fields": scope.as_ref().map(|scope| fields(entity, question.action, scope)),
+        "policies": grounds.iter().map(|ground| policy(entity, ground)).collect::<Vec<_>>(),
+    })
+}
+
+fn policy(entity: &'static EntityMeta, ground: &Ground) -> Value {
+    let opinion = &ground.opinion;
+    let (allowed, reason, rows) = match &opinion.decision {
+        Decision::Allow(scope) => (true, &opinion.reason.text, rows(entity, &scope.rows)),
+        Decision::Deny(denial) => (false, &denial.reason, None),
+    };
+    json!({
+        "policy": opinion.policy,
+        "allowed": allowed,
+        "reason": reason,
+        "rows": rows,
+        "row_matches": ground.row_matches,
+    })
+}
+
+/// The condition on rows in the filter language; none where every row satisfies it.
+fn rows(entity: &'static EntityMeta, filter: &Filter) -> Option<String> {
+    (*filter != Filter::All).then(|| kwik_query::describe(filter, entity))
+}
+
+fn fields(entity: &'static EntityMeta, action: Action, scope: &Scope) -> Value {
+    let names = |set: FieldSet, which: fn(&FieldMeta) -> bool| -> Vec<&str> {
+        let named = entity.fields.iter().enumerate().filter(|(index, field)| set.contains(*index) && which(field));
+        named.map(|(_, field)| field.name).collect()
+    };
+    let written = |which: fn(&FieldMeta) -> bool| {
+        let own: FieldSet = (1..entity.own).collect();
+        names(scope.write.intersection(own), which)
+    };
+    let writable = match action {
+        Action::Create => written(FieldMeta::on_create),
+        Action::Update => written(FieldMeta::on_update),
+        Action::Read | Action::Delete => Vec::new(),
+    };
+    json!({ "readable": names(scope.read, FieldMeta::is_shown), "writable": writable })
+}
+
+fn description() -> Value {
+    let query = |name: &str, description: &str, required: bool, schema: Value| json!({ "name": name, "in": "query", "required": required, "description": description, "schema": schema });
+    let verbs = Action::ALL.map(Action::verb);
+    json!({
+        "tags": ["access"],
+        "summary": "Why a user may do something, or may not",
+        "operationId": "explainAccess",
+        "parameters": [
+            query("user_id", "Who would act.", true, json!({ "type": "integer", "format": "int64" })),
+            query("action", "What would be done.", true, json!({ "type": "string", "enum": verbs })),
+            query("resource", "The collection, such as `customers`.", true, json!({ "type": "string" })),
+            query("id", "One row of it.", false, json!({ "type": "string" })),
+        ],
+        "responses": { "200": {
+            "description": "The decision, and what each policy says.",
+            "content": { "application/json": { "schema": schema() } },
+        } },
+    })
+}
+
+fn schema() -> Value {
+    let text = || json!({ "type": "string" });
+    let texts = || json!({ "type": "array", "items": text() });
+    let rows = || json!({ "type": "string", "nullable": true, "description": "The condition that rows must satisfy, as a filter; null where every row does." });
+    json!({
+        "type": "object",
+        "title": "AccessExplanation",
+        "required": ["user_id", "action", "resource", "id", "allowed", "reason", "roles", "rows", "fields", "policies"],
+        "properties": {
+            "user_id": { "type": "integer", "format": "int64" },
+            "action": text(),
+            "resource": text(),
+            "id": { "type": "string", "nullable": true },
+            "allowed": { "type": "boolean" },
+            "reason": text(),
+            "roles": { "type": "array", "description": "The user's roles that grant what made the difference.", "items": {
+                "type": "object",
+                "required": ["name", "permissions"],
+                "properties": { "name": text(), "permissions": texts() },
+            } },
+            "rows": rows(),
+            "fields": {
+                "type": "object",
+                "nullable": true,
+                "required": ["readable", "writable"],
+                "properties": { "readable": texts(), "writable": texts() },
+            },
+            "policies": { "type": "array", "items": {
+                "type": "object",
+                "required": ["policy", "allowed", "reason", "rows", "row_matches"],
+                "properties": {
+                    "policy": text(),
+                    "allowed": { "type": "boolean" },
+                    "reason": text(),
+                    "rows": rows(),
+                    "row_matches": { "type": "boolean", "nullable": true, "description": "Whether the row satisfies it; null where none was asked about, or there is none." },
+                },
+            } },
+        },
+    })
+}

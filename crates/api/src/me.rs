@@ -1,0 +1,104 @@
+//! `GET /users/me`: who one is.
+
+use crate::{
+    Access, Operation, Registrar,
+    gate::context,
+    problem::Problem,
+    resource::{entity_tag, schema},
+};
+use kwik_app::{Data, Profiles};
+use kwik_domain::{
+    Action, AuthenticationError, Ctx, Decision, Entity, EntityMeta, FieldSet, PermissionPolicy, Repository, Result,
+    Via, access::User, json,
+};
+use poem::{
+    Endpoint, EndpointExt, Request, Response,
+    http::{HeaderValue, Method, header},
+};
+use serde_json::{Value, json as document};
+
+/// Adds `GET /users/me`.
+pub fn register_me(registrar: &mut Registrar, data: Data, profiles: Option<Profiles>) {
+    let meta = profiles.as_ref().map(Profiles::meta);
+    registrar.operation(Operation {
+        method: Method::GET,
+        path: "/users/me".to_owned(),
+        access: Access::SignedIn,
+        document: description(data.policy(), meta),
+        endpoint: Me { data, profiles }.boxed(),
+    });
+}
+
+struct Me {
+    data: Data,
+    profiles: Option<Profiles>,
+}
+
+impl Endpoint for Me {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        self.answer(&request).await.map_err(|error| Problem::from(error).into())
+    }
+}
+
+impl Me {
+    async fn answer(&self, request: &Request) -> Result<Response> {
+        let ctx = context(request)?;
+        kwik_query::no_query(request.params().unwrap_or_default())?;
+        let user_id = ctx.actor.user_id().ok_or(AuthenticationError::InvalidToken)?;
+        // Users see themselves, whatever else they may see.
+        let system = self.data.system(Via::Job("me"));
+        let user = self.data.single().repository::<User>().get(&system, user_id).await?;
+        let mut body = Vec::with_capacity(512);
+        json::write_entity(&mut body, User::META, &user, FieldSet::ALL);
+        if let Some(profiles) = &self.profiles {
+            // The object is opened again for one member more.
+            body.pop();
+            body.extend_from_slice(b",\"profile\":");
+            match profiles.find(user_id).await? {
+                Some(row) => json::write_entity(&mut body, profiles.meta(), &row, self.visible(ctx, profiles.meta())),
+                None => body.extend_from_slice(b"null"),
+            }
+            body.push(b'}');
+        }
+        let mut response = Response::builder().body(body);
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if self.profiles.is_none() {
+            let tag = entity_tag(User::META, user.version(), FieldSet::ALL);
+            response.headers_mut().insert(header::ETAG, tag);
+        }
+        Ok(response)
+    }
+
+    /// The fields of one's own profile: what the policy keeps from somebody is seen by who may read it.
+    fn visible(&self, ctx: &Ctx, meta: &'static EntityMeta) -> FieldSet {
+        let policy = self.data.policy();
+        match policy.decide(&ctx.actor, Action::Read, meta) {
+            Decision::Allow(scope) => scope.read,
+            Decision::Deny(_) => FieldSet::ALL.difference(policy.guarded(meta)),
+        }
+    }
+}
+
+fn description(policy: &dyn PermissionPolicy, profile: Option<&'static EntityMeta>) -> Value {
+    let mut user = schema::read(User::META, FieldSet::NONE);
+    if let Some(meta) = profile {
+        let mut of_profile = schema::read(meta, policy.guarded(meta));
+        of_profile["nullable"] = document!(true);
+        user["example"]["profile"] = of_profile["example"].clone();
+        user["properties"]["profile"] = of_profile;
+        if let Some(required) = user["required"].as_array_mut() {
+            required.push(document!("profile"));
+        }
+    }
+    document!({
+        "tags": ["users"],
+        "summary": "Who one is",
+        "operationId": "getMe",
+        "responses": { "200": {
+            "description": "The user whose token it is.",
+            "content": { "application/json": { "schema": user } },
+        } },
+    })
+}

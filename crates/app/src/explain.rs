@@ -1,0 +1,166 @@
+//! Why somebody may do something, or may not.
+
+use crate::{AnyRow, Authenticator, Data};
+use kwik_domain::{
+    Action, Actor, Comparison, Decision, EntityMeta, Error, Filter, Issue, Opinion, Page, ParameterError, Reason,
+    Repository, Result, Scope, Via,
+    access::{Permission, Role, RolePermission, User, UserRole},
+};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// More roles and permissions than this are not looked through.
+const MANY: Page = Page { skip: 0, limit: 100_000 };
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// Who would act.
+    pub user_id: i64,
+    /// What would be done.
+    pub action: Action,
+    /// The collection.
+    pub resource: String,
+    /// One row of it, by its key in plain text form.
+    pub key: Option<String>,
+}
+
+/// What one policy says.
+#[derive(Clone, Debug)]
+pub struct Ground {
+    /// The policy, its decision, its reason.
+    pub opinion: Opinion,
+    /// Whether the row lies in its scope, if a row was asked about that exists.
+    pub row_matches: Option<bool>,
+}
+
+/// The answer.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// The entity.
+    pub entity: &'static EntityMeta,
+    /// Whether it is allowed.
+    pub allowed: bool,
+    /// Why, in a sentence.
+    pub reason: Cow<'static, str>,
+    /// The user's roles that grant what made the difference, and which permissions those are.
+    pub roles: BTreeMap<String, Vec<String>>,
+    /// Rows and fields that all policies together leave, if they allow.
+    pub scope: Option<Scope>,
+    /// What each policy says.
+    pub grounds: Vec<Ground>,
+}
+
+/// Explains decisions of the policy, for administrators.
+pub struct Explain {
+    data: Data,
+    authenticator: Arc<Authenticator>,
+}
+
+impl Explain {
+    /// The use case over the data's policy, and the rights as they are when somebody signs in.
+    pub fn new(data: Data, authenticator: Arc<Authenticator>) -> Self {
+        Self { data, authenticator }
+    }
+
+    /// Answers. Whether there is such a row is told whatever the scope: whoever may ask is trusted with it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] for an unknown user, [`Error::InvalidQuery`] for an unknown resource or a
+    /// key that is none.
+    pub async fn run(&self, question: &Question) -> Result<Explanation> {
+        let (entity, filter) = self.resolve(question)?;
+        let ctx = self.data.system(Via::Job("explain"));
+        self.data.single().repository::<User>().get(&ctx, question.user_id).await?;
+        let Some(grants) = self.authenticator.grants(question.user_id).await? else {
+            return Ok(denied(entity, "the user is not active"));
+        };
+        let actor = Actor::user(question.user_id, Via::Nothing, grants);
+        let row = match &filter {
+            Some(filter) => AnyRow::find(&self.data, &ctx, entity, filter).await?,
+            None => None,
+        };
+        let opinions = self.data.policy().explain(&actor, question.action, entity);
+        let used: BTreeSet<String> = opinions.iter().flat_map(|o| o.reason.permissions.clone()).collect();
+        let grounds: Vec<Ground> = opinions.into_iter().map(|opinion| ground(opinion, row.as_ref())).collect();
+        let decision = self.data.policy().decide(&actor, question.action, entity);
+        let (reason, allowed) = verdict(&decision, &grounds, filter.is_some(), row.is_some());
+        let scope = match decision {
+            Decision::Allow(scope) => Some(scope),
+            Decision::Deny(_) => None,
+        };
+        let roles = self.roles(question.user_id, &used).await?;
+        Ok(Explanation { entity, allowed, reason, roles, scope, grounds })
+    }
+
+    fn resolve(&self, question: &Question) -> Result<(&'static EntityMeta, Option<Filter>)> {
+        let wrong = |name, issue| Error::InvalidQuery(vec![ParameterError::new(name, issue)]);
+        let found = self.data.entities().iter().find(|meta| meta.collection == question.resource);
+        let entity = *found.ok_or_else(|| {
+            let names: Vec<_> = self.data.entities().iter().map(|meta| meta.collection).collect();
+            wrong("resource", Issue::new("unknown", format!("must be one of: {}", names.join(", "))))
+        })?;
+        let Some(text) = &question.key else { return Ok((entity, None)) };
+        if question.action == Action::Create {
+            return Err(wrong("id", Issue::new("unknown", "is not for create: the row is not there yet")));
+        }
+        let key = entity.key().parse(text).map_err(|issue| wrong("id", issue))?;
+        Ok((entity, Some(Filter::Compare(0, Comparison::Eq, key))))
+    }
+
+    /// The user's active roles that grant some of these permissions.
+    async fn roles(&self, user_id: i64, permissions: &BTreeSet<String>) -> Result<BTreeMap<String, Vec<String>>> {
+        let ctx = self.data.system(Via::Job("explain"));
+        let mut single = self.data.single();
+        let held = single.repository::<UserRole>().list(&ctx, &UserRole::USER_ID.eq(user_id), &[], MANY).await?;
+        let held = Role::ID.one_of(held.iter().map(|link| link.role_id)) & Role::IS_ACTIVE.eq(true);
+        let roles = single.repository::<Role>().list(&ctx, &held, &[], MANY).await?;
+        let named = Permission::NAME.one_of(permissions.iter().map(String::as_str));
+        let permissions = single.repository::<Permission>().list(&ctx, &named, &[], MANY).await?;
+        let links = RolePermission::ROLE_ID.one_of(roles.iter().map(|role| role.id))
+            & RolePermission::PERMISSION_ID.one_of(permissions.iter().map(|permission| permission.id));
+        let links = single.repository::<RolePermission>().list(&ctx, &links, &[], MANY).await?;
+        let mut out: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for link in links {
+            let role = roles.iter().find(|role| role.id == link.role_id);
+            let permission = permissions.iter().find(|permission| permission.id == link.permission_id);
+            if let (Some(role), Some(permission)) = (role, permission) {
+                out.entry(role.name.clone()).or_default().push(permission.name.clone());
+            }
+        }
+        Ok(out)
+    }
+}
+
+fn denied(entity: &'static EntityMeta, reason: &'static str) -> Explanation {
+    let (roles, grounds) = (BTreeMap::new(), Vec::new());
+    Explanation { entity, allowed: false, reason: Cow::Borrowed(reason), roles, scope: None, grounds }
+}
+
+fn ground(opinion: Opinion, row: Option<&AnyRow>) -> Ground {
+    let row_matches = match (&opinion.decision, row) {
+        (Decision::Allow(scope), Some(row)) => Some(scope.rows.matches(row)),
+        _ => None,
+    };
+    Ground { opinion, row_matches }
+}
+
+fn verdict(decision: &Decision, grounds: &[Ground], asked: bool, found: bool) -> (Cow<'static, str>, bool) {
+    if let Decision::Deny(denial) = decision {
+        return (denial.reason.clone(), false);
+    }
+    if asked && !found {
+        return (Cow::Borrowed("there is no such row"), false);
+    }
+    if let Some(ground) = grounds.iter().find(|ground| ground.row_matches == Some(false)) {
+        let Opinion { policy, reason: Reason { text, .. }, .. } = &ground.opinion;
+        return (Cow::Owned(format!("the row lies outside of what {policy} leaves: {text}")), false);
+    }
+    let bounded = matches!(decision, Decision::Allow(scope) if scope.rows != Filter::All);
+    let text = if bounded && !asked { "allowed, for the rows that satisfy the condition" } else { "allowed" };
+    (Cow::Borrowed(text), true)
+}
