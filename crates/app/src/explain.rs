@@ -158,9 +158,15 @@ fn verdict(decision: &Decision, grounds: &[Ground], asked: bool, found: bool) ->
     }
     if let Some(ground) = grounds.iter().find(|ground| ground.row_matches == Some(false)) {
         let Opinion { policy, reason: Reason { text, .. }, .. } = &ground.opinion;
-        return (Cow::Owned(format!("the row lies outside of what {policy} leaves: {text}")), false);
+        let colon = if text.is_empty() { "" } else { ": " };
+        return (Cow::Owned(format!("the row lies outside of what {policy} leaves{colon}{text}")), false);
     }
-    let bounded = matches!(decision, Decision::Allow(scope) if scope.rows != Filter::All);
-    let text = if bounded && !asked { "allowed, for the rows that satisfy the condition" } else { "allowed" };
+    let text = match decision {
+        Decision::Allow(Scope { rows: Filter::Nothing, .. }) => "allowed, but no row is within reach",
+        Decision::Allow(Scope { rows, .. }) if *rows != Filter::All && !asked => {
+            "allowed, for the rows that satisfy the condition"
+        }
+        _ => "allowed",
+    };
     (Cow::Borrowed(text), true)
 }

@@ -287,23 +287,18 @@ fn not_found<E: Entity>(key: ValueRef<'_>) -> Error {
     Error::NotFound { entity: E::META.collection, key: key.to_text() }
 }
 
-/// The constraints of the metadata, the fields' own functions, and the permit's field scope.
+/// The permit's field scope, then the constraints of the metadata and the fields' own functions.
 fn check<E: Entity>(permit: &Permit, values: &[Change<'_>], custom: impl FnOnce(&mut Vec<FieldError>)) -> Result<()> {
-    let mut errors = validate_changes(E::META, values).err().unwrap_or_default();
-    custom(&mut errors);
-    if !errors.is_empty() {
-        return Err(Error::Invalid(errors));
-    }
     let out_of_scope = |(index, value): &&Change<'_>| {
         !permit.scope().write.contains(*index) && is_given::<E>(permit.action(), *index, *value)
     };
-    match values.iter().find(out_of_scope) {
-        Some((index, _)) => {
-            let name = E::META.fields[*index].name;
-            Err(Error::Denied(Denial::new(format!("the field {name} may not be written"))))
-        }
-        None => Ok(()),
+    if let Some((index, _)) = values.iter().find(out_of_scope) {
+        let name = E::META.fields[*index].name;
+        return Err(Error::Denied(Denial::new(format!("the field {name} may not be written"))));
     }
+    let mut errors = validate_changes(E::META, values).err().unwrap_or_default();
+    custom(&mut errors);
+    if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
 }
 
 /// Whether somebody gave this value, rather than the program or the entity's declaration. A new row has

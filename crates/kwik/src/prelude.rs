@@ -8,6 +8,7 @@ pub use kwik_app::{Data, Rule, Work};
 pub use kwik_domain::{
     Action, Actor, Ctx, Decision, Denial, Entity, EntityMeta, Error, FieldError, FieldSet, FieldType, Filter, Issue,
     ListQuery, Listing, Order, Page, PermissionPolicy, Reason, Repository, Result, Rows, RuleViolation, Scope, Stored,
+    Value,
 };
 pub use rust_decimal::Decimal;
 pub use uuid::Uuid;

@@ -38,6 +38,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `plural = "Customers"` | the plural of the name, in `PascalCase`; else guessed |
 /// | `permissions = "customer"` | what the names of its permissions begin with; else the collection |
 /// | `unique(a, b)` | the values of these fields together are unique; may be repeated |
+/// | `owner(field)` | whose a row is, a user's key: `…_read_own` and the like reach it; also `owner(creator_user_id)` |
+/// | `profile(field)` | rows describe users: their fields are attributes of actors |
 /// | `unaudited`, `unversioned` | no audit trail, no version |
 /// | `validate = path` | `fn(&Self) -> Result<(), Vec<FieldError>>`, on the row as it is going to be |
 /// | `max_limit = 500` | the largest `limit` of a list |
@@ -50,13 +52,14 @@ use syn::{DeriveInput, parse_macro_input};
 /// |---|---|
 /// | `key` | the key, which is the first field |
 /// | `column = "…"`, `renamed_from = "…"` | name and former name of the column |
-/// | `unique`, `indexed` | the column's index |
+/// | `unique`, `indexed` | the column's index; lists sorted by it are as quick as by the key |
 /// | `default = 5` | what a missing value becomes |
 /// | `length(1..=200)` | number of characters, of text |
 /// | `range(0..=10)`, `range("0.01"..)` | least and largest value |
 /// | `email`, `trim`, `lowercase` | form of text |
 /// | `validate = path` | `fn(&T) -> Result<(), impl Into<Issue>>` |
 /// | `read_only`, `create_only`, `write_only`, `hidden` | who gives it, who sees it |
+/// | `guard = "salary"` | in a group that `…_read_salary` and `…_update_salary` open |
 /// | `sensitive` | masked in the audit trail, in logs and in errors |
 /// | `label = "…"`, `example = …` | for people; the label is else made from the name |
 ///

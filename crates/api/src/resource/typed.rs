@@ -4,8 +4,8 @@ use super::history::write_history;
 use async_trait::async_trait;
 use kwik_app::{CrudService, Shown};
 use kwik_domain::{
-    Ctx, Cursor, Entity, EntityMeta, Error, FieldSet, FieldType, Fields, ListQuery, Page, ParameterError, Result, Stored,
-    ValueRef, entity::parse_json, json,
+    Ctx, Cursor, Entity, EntityMeta, Error, FieldSet, FieldType, Fields, ListQuery, Page, ParameterError, Result,
+    Stored, ValueRef, entity::parse_json, json,
 };
 
 /// What becomes the answer.

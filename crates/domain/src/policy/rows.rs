@@ -122,7 +122,7 @@ impl PermissionPolicy for Rows {
             return Reason { text, permissions: vec![permission.to_owned()] };
         }
         Reason::new(match &self.condition {
-            Condition::Fixed(_) => Cow::Borrowed("it holds for everybody"),
+            Condition::Fixed(_) => Cow::Borrowed("its condition bounds everybody who is not exempt"),
             Condition::Attribute(field, name) => {
                 let field = self.entity.fields[*field].name;
                 Cow::Owned(match actor.attribute(name) {

@@ -1,0 +1,11 @@
+//! Lists: which rows in which order, page by page, and what nobody is told.
+
+mod closed_fields;
+mod document;
+mod filters;
+mod pages;
+mod parameters;
+mod specimen;
+mod statements;
+mod tags;
+mod walks;
