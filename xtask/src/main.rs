@@ -8,6 +8,7 @@
 mod cargo;
 mod example;
 mod lint;
+mod soak;
 mod step;
 mod test;
 
@@ -25,6 +26,8 @@ cargo xtask COMMAND
               (or cargo test), such as `-p kwik-domain` or a part of a test's name
   lint [--without-deny]
               everything that must hold before a change lands
+  soak [--rounds N]
+              the random tests with many more cases, on both engines; needs cargo-nextest
   bench …     measures the service beside two that are written by hand
 ";
 
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
         "migrate" | "openapi" | "user" | "check" => example::call(&command, &arguments),
         "test" => test::test(&arguments),
         "lint" => lint::lint(&arguments),
+        "soak" => soak::soak(&arguments),
         "bench" => bench(&arguments),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

@@ -8,7 +8,7 @@ use std::process::Command;
 use std::time::Instant;
 
 /// The package and the program that provides PostgreSQL for a run.
-const TESTKIT: [&str; 4] = ["--package", "kwik-testkit", "--bin", "kwik-test-server"];
+pub(crate) const TESTKIT: [&str; 4] = ["--package", "kwik-testkit", "--bin", "kwik-test-server"];
 
 /// Runs the tests. `--sqlite` leaves PostgreSQL out; everything else goes to the test runner.
 pub(crate) fn test(arguments: &[String]) -> Result<(), Failure> {
@@ -43,7 +43,7 @@ fn conclude(done: Result<(), Failure>, sqlite: bool, begin: Instant) -> Result<(
 }
 
 /// `kwik-test-server` with its options, before the command that it runs.
-fn under(server: &Path, sqlite: bool) -> Command {
+pub(crate) fn under(server: &Path, sqlite: bool) -> Command {
     let mut command = Command::new(server);
     command.current_dir(root());
     if sqlite {
