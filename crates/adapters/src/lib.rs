@@ -2,7 +2,6 @@
 //!
 //! - [`sql`]: what both databases share: statements built once with sea-query and cached by shape.
 //! - [`postgres`] and [`sqlite`]: the [`Store`](kwik_domain::Store) on each.
-//! - [`schema`]: tables from entities; migrations.
 //! - [`argon2`], [`jwt`], [`system`]: passwords, tokens, the clock and randomness.
 //!
 //! # Invariants
@@ -12,7 +11,7 @@
 //! - SQL text is made of names from metadata and of numbered slots; values are always bound.
 //! - No driver's error leaves this crate: `error.rs` of each database turns it into a
 //!   [`StoreError`](kwik_domain::StoreError).
-//! - Only [`database`] names both engines, and the two files of [`schema`] that must.
+//! - Only [`database`] names both engines.
 //!
 //! # What this crate must not do
 //!
@@ -40,7 +39,6 @@ pub mod database;
 pub mod jwt;
 #[cfg(feature = "postgres")]
 pub mod postgres;
-pub mod schema;
 pub mod sql;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;

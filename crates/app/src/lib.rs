@@ -15,9 +15,10 @@
 //! # Alone
 //!
 //! ```
-//! use kwik_adapters::{Database, schema::{Schema, develop}, system::{SystemClock, SystemRandom}};
+//! use kwik_adapters::{Database, system::{SystemClock, SystemRandom}};
 //! use kwik_app::{CrudService, Data};
 //! use kwik_domain::{Entity, RolePolicy, Secret, Via};
+//! use kwik_schema::{Schema, develop};
 //! use std::sync::Arc;
 //!
 //! #[derive(Clone, Debug, Entity)]

@@ -165,9 +165,9 @@ impl App {
     }
 
     /// The tables that the entities need.
-    pub(crate) fn schema(&self) -> Result<kwik_adapters::schema::Schema> {
+    pub(crate) fn schema(&self) -> Result<kwik_schema::Schema> {
         self.check_entities()?;
-        Ok(kwik_adapters::schema::Schema::of(&self.entities)?)
+        Ok(kwik_schema::Schema::of(&self.entities)?)
     }
 
     /// What a database that was made for this program has in it, as text: the same for the same

@@ -1,8 +1,9 @@
 //! Why a program cannot start or go on. Each is one line that says what to do.
 
 use crate::SettingsError;
-use kwik_adapters::{ConnectError, jwt::ShortKey, schema::SchemaError};
+use kwik_adapters::{ConnectError, jwt::ShortKey};
 use kwik_domain::HashError;
+use kwik_schema::SchemaError;
 
 /// The result of starting a program.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

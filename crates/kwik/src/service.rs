@@ -10,7 +10,6 @@ use kwik_adapters::{
     Database,
     argon2::Argon2Hasher,
     jwt::JwtSigner,
-    schema,
     system::{SystemClock, SystemRandom},
 };
 use kwik_api::{
@@ -20,6 +19,7 @@ use kwik_api::{
 };
 use kwik_app::{Authenticator, Bootstrap, Data, Explain, Profiles, SignIn, Users, Welcome};
 use kwik_domain::{PasswordHasher, Random, Secret, Store, access::PERMISSIONS};
+use kwik_schema as schema;
 use poem::{EndpointExt, Response, Route, endpoint::BoxEndpoint, get};
 use std::{borrow::Cow, sync::Arc};
 

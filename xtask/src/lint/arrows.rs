@@ -4,27 +4,29 @@ use super::Findings;
 use crate::cargo::Workspace;
 
 /// Each crate and the crates of ours that it may depend on.
-const ALLOWED: [(&str, &[&str]); 8] = [
+const ALLOWED: [(&str, &[&str]); 9] = [
     // The framework's own entities use the derive.
     ("kwik-domain", &["kwik-macros"]),
     ("kwik-macros", &[]),
     ("kwik-app", &["kwik-domain"]),
     ("kwik-adapters", &["kwik-domain"]),
+    ("kwik-schema", &["kwik-domain", "kwik-adapters"]),
     ("kwik-server", &["kwik-domain"]),
     ("kwik-query", &["kwik-domain"]),
     ("kwik-api", &["kwik-domain", "kwik-app", "kwik-query", "kwik-server"]),
-    ("kwik-rs", &["kwik-domain", "kwik-app", "kwik-adapters", "kwik-api", "kwik-macros"]),
+    ("kwik-rs", &["kwik-domain", "kwik-app", "kwik-adapters", "kwik-schema", "kwik-api", "kwik-macros"]),
 ];
 
 /// What an example may depend on of ours: what its reader would.
 const EXAMPLES: &[&str] = &["kwik-rs"];
 
 /// Each crate and the technologies that it must not know.
-const FOREIGN: [(&str, &[&str]); 6] = [
+const FOREIGN: [(&str, &[&str]); 7] = [
     ("kwik-domain", &["tokio", "sqlx", "poem", "poem-openapi", "sea-query", "hyper"]),
     ("kwik-app", &["sqlx", "poem", "poem-openapi", "sea-query", "hyper"]),
     ("kwik-adapters", &["poem", "poem-openapi", "hyper"]),
     ("kwik-query", &["tokio", "sqlx", "poem", "poem-openapi", "sea-query", "hyper"]),
+    ("kwik-schema", &["poem", "poem-openapi", "hyper"]),
     ("kwik-server", &["sqlx", "sea-query"]),
     ("kwik-api", &["sqlx", "sea-query"]),
 ];

@@ -1,6 +1,6 @@
 //! PostgreSQL's errors in the port's words.
 
-use crate::schema::unique_name;
+use crate::sql::names::unique_name;
 use kwik_domain::{EntityMeta, StoreError};
 use sqlx::{error::DatabaseError, postgres::PgDatabaseError};
 

@@ -4,10 +4,7 @@
 //! and keep the types of its parameters from the first run: two scopes on fields of different types
 //! must not have the same text, or the value of the one would be read as the type of the other.
 
-use crate::{
-    schema,
-    sql::{Slot, created, modified},
-};
+use crate::sql::{Slot, created, modified, names::postgres_text_literal};
 use kwik_domain::{Change, EntityMeta, Kind, Value};
 use sea_query::{Expr, ExprTrait};
 
@@ -39,8 +36,11 @@ fn of_system(columns: Vec<(&'static str, Expr)>, column: &'static str) -> Option
 
 fn default(meta: &'static EntityMeta, index: usize) -> Expr {
     let field = &meta.fields[index];
-    let value = field.default.and_then(|text| Value::parse(field.kind, text).ok());
-    Expr::cust(schema::Dialect::Postgres.literal(value.unwrap_or(Value::Null).as_ref()))
+    match field.default.and_then(|text| Value::parse(field.kind, text).ok()) {
+        // Typed by the cast around it.
+        Some(value) => Expr::cust(postgres_text_literal(&value.as_ref().to_text())),
+        None => Expr::cust("NULL"),
+    }
 }
 
 /// The value as the column's type would hold it; text compares bytewise, as in the columns.

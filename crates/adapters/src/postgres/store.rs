@@ -29,8 +29,8 @@ impl PostgresStore {
         Ok(Self { pool, statements: Arc::default(), listener: Arc::default() })
     }
 
-    /// The pool, for the framework's own migrations.
-    pub(crate) fn pool(&self) -> &PgPool {
+    /// The pool: for changes of the schema, which are no writes of rows.
+    pub fn pool(&self) -> &PgPool {
         &self.pool
     }
 

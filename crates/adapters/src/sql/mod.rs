@@ -16,6 +16,7 @@ mod condition;
 mod dialect;
 mod estimate;
 mod history;
+pub mod names;
 mod select;
 mod shape;
 mod slot;

@@ -52,8 +52,8 @@ impl SqliteStore {
         })
     }
 
-    /// The one connection that writes, for the framework's own migrations.
-    pub(crate) fn writer(&self) -> &SqlitePool {
+    /// The one connection that writes: for changes of the schema, which are no writes of rows.
+    pub fn writer(&self) -> &SqlitePool {
         &self.writer
     }
 

@@ -1,14 +1,11 @@
 //! Connected databases for the tests of the stores.
 
-use kwik_adapters::{
-    Database,
-    database::PoolSettings,
-    schema::{Schema, develop},
-};
+use kwik_adapters::{Database, database::PoolSettings};
 use kwik_domain::{
     Action, Actor, Ctx, Decision, Denial, EntityMeta, Filter, Grants, PermissionPolicy, Permit, Scope, Secret, Via,
     authorize,
 };
+use kwik_schema::{Schema, develop};
 use kwik_testkit::{
     conformance::store::{ENTITIES, Given},
     database::{Engine, TestDatabase},

@@ -9,7 +9,6 @@ mod limits;
 mod postgres;
 mod process;
 mod roles;
-mod schema;
 mod sqlite;
 mod statement_cache;
 mod store;

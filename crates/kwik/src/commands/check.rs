@@ -1,7 +1,8 @@
 //! `check`: whether the program could serve.
 
 use crate::{App, Environment, Result, Service, Settings, app::connect, terminal::say};
-use kwik_adapters::{Database, schema};
+use kwik_adapters::Database;
+use kwik_schema as schema;
 
 /// Checks declarations and settings, then the database; changes nothing.
 pub(crate) async fn run(app: App, settings: &Settings) -> Result<()> {

@@ -2,10 +2,8 @@
 
 use crate::{App, Result, Settings, app::connect, terminal::say};
 use clap::ArgMatches;
-use kwik_adapters::{
-    Database,
-    schema::{self, MigrationState},
-};
+use kwik_adapters::Database;
+use kwik_schema::{self as schema, MigrationState};
 use std::path::Path;
 
 /// Runs the command below `migrate`.

@@ -5,11 +5,11 @@ use clap::ArgMatches;
 use kwik_adapters::{
     Database,
     argon2::Argon2Hasher,
-    schema,
     system::{SystemClock, SystemRandom},
 };
 use kwik_app::{Data, NewUser, Users};
 use kwik_domain::{Secret, Via};
+use kwik_schema as schema;
 use std::{io::BufRead, sync::Arc};
 
 /// The least number of characters of a password.

@@ -1,7 +1,7 @@
 //! A database whose own collation is a language's: ours is bytewise all the same.
 
 use crate::{fixture, process::skipped};
-use kwik_adapters::schema::{Schema, develop};
+use kwik_schema::{Schema, develop};
 use kwik_testkit::{
     conformance::store::{self, ENTITIES, Given},
     database::Engine,

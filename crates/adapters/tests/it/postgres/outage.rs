@@ -5,8 +5,8 @@ use super::{
     eventually,
 };
 use crate::{fixture::connect, process::skipped, roles};
-use kwik_adapters::schema::{Schema, develop};
 use kwik_domain::StoreError;
+use kwik_schema::{Schema, develop};
 use std::time::{Duration, Instant};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

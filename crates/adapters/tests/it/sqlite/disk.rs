@@ -5,8 +5,8 @@ use crate::{
     process::{Mounted, skipped},
     roles,
 };
-use kwik_adapters::schema::{Schema, develop};
 use kwik_domain::StoreError;
+use kwik_schema::{Schema, develop};
 
 /// Writes until the disk is full; says how many were written and what then happened.
 async fn fill(store: &dyn kwik_domain::Store, prefix: &str) -> (u64, StoreError) {

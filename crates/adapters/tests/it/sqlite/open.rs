@@ -1,12 +1,9 @@
 //! Opening a file.
 
 use crate::process::{Folder, Mounted, skipped, start, variable};
-use kwik_adapters::{
-    ConnectError, Database,
-    database::PoolSettings,
-    schema::{Schema, develop},
-};
+use kwik_adapters::{ConnectError, Database, database::PoolSettings};
 use kwik_domain::Secret;
+use kwik_schema::{Schema, develop};
 use std::{
     io::{Read, Write},
     os::unix::fs::PermissionsExt,

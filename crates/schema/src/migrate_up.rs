@@ -7,7 +7,7 @@ use super::{
     migration::check_order,
     status::{self, MigrationState, MigrationStatus},
 };
-use crate::Database;
+use kwik_adapters::Database;
 use std::time::Duration;
 
 /// How long to wait for another instance that changes the schema.

@@ -1,12 +1,9 @@
 //! Databases for these tests: one for each test, removed afterwards. The one file to change when they
 //! come from elsewhere.
 
-use kwik_adapters::{
-    Database,
-    database::PoolSettings,
-    schema::{Schema, develop, drift},
-};
+use kwik_adapters::{Database, database::PoolSettings};
 use kwik_domain::Secret;
+use kwik_schema::{Schema, develop, drift};
 use sqlx::{
     AssertSqlSafe, Connection, PgConnection, SqliteConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode},
@@ -26,18 +23,18 @@ macro_rules! each_engine {
         mod $name {
             use super::*;
 
-            async fn test($database: std::sync::Arc<crate::schema::database::TestDatabase>) $body
+            async fn test($database: std::sync::Arc<crate::database::TestDatabase>) $body
 
             #[test]
             $(#[$attribute])*
             fn sqlite() {
-                crate::schema::database::run(crate::schema::database::Engine::Sqlite, test);
+                crate::database::run(crate::database::Engine::Sqlite, test);
             }
 
             #[test]
             $(#[$attribute])*
             fn postgres() {
-                crate::schema::database::run(crate::schema::database::Engine::Postgres, test);
+                crate::database::run(crate::database::Engine::Postgres, test);
             }
         }
     )*};

@@ -15,7 +15,7 @@
 //! - What the migrations make out of an empty database is what development makes of it.
 //! - The same entities and the same `schema.json` give the same files, byte for byte.
 //!
-//! # What this module must not do
+//! # What this crate must not do
 //!
 //! Change tables that no entity has, or wait in a database's lock without a bound.
 
@@ -33,7 +33,6 @@ mod matching;
 mod migrate_up;
 mod migration;
 mod model;
-mod names;
 mod new_migration;
 mod physical;
 mod postgres;
@@ -46,9 +45,11 @@ pub use check::{check, drift};
 pub use develop::develop;
 pub use dialect::Dialect;
 pub use error::SchemaError;
+pub use kwik_adapters::sql::names::{index_name, unique_name};
 pub use migrate_up::migrate_up;
 pub use migration::Migration;
 pub use model::{Column, ColumnKind, Fill, Schema, Table};
-pub use names::{index_name, unique_name};
 pub use new_migration::new_migration;
 pub use status::{MigrationState, MigrationStatus, status};
+
+use kwik_adapters::sql::names;

@@ -2,8 +2,8 @@
 //! that knows which databases there are.
 
 use super::{SchemaError, dialect::Dialect, journal::Entry, physical::PhysicalTable};
-use crate::Database;
 use async_trait::async_trait;
+use kwik_adapters::Database;
 use std::time::Duration;
 
 /// A connection of its own to one database. Dropping it at any point closes it: an open transaction

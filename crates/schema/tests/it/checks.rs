@@ -5,7 +5,7 @@ use super::{
     entities::{text, things},
     files::embedded,
 };
-use kwik_adapters::schema::{Migration, MigrationState, SchemaError, check, migrate_up, new_migration, status};
+use kwik_schema::{Migration, MigrationState, SchemaError, check, migrate_up, new_migration, status};
 
 each_engine! {
     async fn each_reason_is_said(database) {

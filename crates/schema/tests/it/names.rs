@@ -4,8 +4,8 @@ use super::{
     database::each_engine,
     entities::{plain, schema},
 };
-use kwik_adapters::schema::{Schema, unique_name};
 use kwik_domain::{EntityMeta, FieldMeta};
+use kwik_schema::{Schema, unique_name};
 
 /// 63 bytes, the longest that both databases keep.
 const LONG: &str = "a_rather_long_name_of_sixty_three_bytes_as_long_as_names_can_be";

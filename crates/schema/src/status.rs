@@ -7,8 +7,8 @@ use super::{
     journal::{self, Entry},
     migration::{check_order, label},
 };
-use crate::Database;
 use chrono::{DateTime, Utc};
+use kwik_adapters::Database;
 
 /// What became of a migration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

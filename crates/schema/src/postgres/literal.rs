@@ -1,6 +1,6 @@
 //! Values as SQL.
 
-use super::super::names::text_literal;
+use super::super::names::postgres_text_literal as text;
 use kwik_domain::ValueRef;
 
 /// The moment at which the transaction began.
@@ -22,9 +22,4 @@ pub(in super::super) fn literal(value: ValueRef<'_>) -> String {
         ValueRef::Date(v) => format!("'{v}'::date"),
         ValueRef::Timestamp(_) => format!("'{}'::timestamptz", value.to_text()),
     }
-}
-
-/// With a backslash in it, the form whose meaning does not hang on `standard_conforming_strings`.
-fn text(v: &str) -> String {
-    if v.contains('\\') { format!("E{}", text_literal(&v.replace('\\', "\\\\"))) } else { text_literal(v) }
 }

@@ -7,7 +7,7 @@ use super::{
     migrate_up::PATIENCE,
     precheck,
 };
-use crate::Database;
+use kwik_adapters::Database;
 
 /// Makes the database what the schema says, in one transaction, and returns the statements that were
 /// run, and a note (`-- …`) for each column that no entity has but that holds values: it stays, able

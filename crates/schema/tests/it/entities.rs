@@ -1,7 +1,7 @@
 //! Entities written by hand, so that each test can have those that it needs.
 
-use kwik_adapters::schema::Schema;
 use kwik_domain::{EntityMeta, FieldMeta};
+use kwik_schema::Schema;
 
 /// An unaudited, unversioned entity with a key named `id` and those fields.
 pub(crate) fn plain(table: &'static str, fields: &[FieldMeta]) -> EntityMeta {

@@ -5,8 +5,8 @@ use super::{
     entities::{audited, optional, plain, schema, text, things},
     tables::everything,
 };
-use kwik_adapters::schema::{Migration, Schema, check, migrate_up, new_migration};
 use kwik_domain::FieldMeta;
+use kwik_schema::{Migration, Schema, check, migrate_up, new_migration};
 use rust_decimal::Decimal;
 use std::{fs, path::Path};
 

@@ -5,7 +5,7 @@ use super::{
     entities::{optional, schema, text, things},
     tables::everything,
 };
-use kwik_adapters::schema::develop;
+use kwik_schema::develop;
 use std::{sync::Arc, time::Duration};
 
 /// The framework's advisory lock.

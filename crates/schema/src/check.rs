@@ -7,7 +7,7 @@ use super::{
     migration::check_order,
     status::{self, MigrationState},
 };
-use crate::Database;
+use kwik_adapters::Database;
 
 /// Whether the migrations that ran are the program's, all of them and unedited, and made the database
 /// what the entities need. Changes nothing.

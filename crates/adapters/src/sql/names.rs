@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 /// The longest name in bytes; PostgreSQL cuts longer ones.
-pub(super) const MAX_BYTES: usize = 63;
+pub const MAX_BYTES: usize = 63;
 
 /// The name of the unique index over columns: `customers_email_key`. Cut to 63 bytes, with a hash
 /// to keep it unique, if it is longer.
@@ -37,7 +37,7 @@ fn name(table: &str, columns: &[&str], suffix: &str) -> String {
 }
 
 /// Lower-case hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
         // Writing to a string never fails.
@@ -47,17 +47,23 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 }
 
 /// A name in double quotes, as both databases read it.
-pub(super) fn quote(name: &str) -> String {
+pub fn quote(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 /// Names in double quotes with commas between them.
-pub(super) fn quote_all(names: &[String]) -> String {
+pub fn quote_all(names: &[String]) -> String {
     names.iter().map(|name| quote(name)).collect::<Vec<_>>().join(", ")
 }
 
+/// A text literal of PostgreSQL: with a backslash in it, the form whose meaning does not hang on
+/// `standard_conforming_strings`.
+pub fn postgres_text_literal(text: &str) -> String {
+    if text.contains('\\') { format!("E{}", text_literal(&text.replace('\\', "\\\\"))) } else { text_literal(text) }
+}
+
 /// A text literal that holds on both databases; it must hold no backslash.
-pub(super) fn text_literal(text: &str) -> String {
+pub fn text_literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 

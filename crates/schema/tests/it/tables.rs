@@ -5,8 +5,8 @@ use super::{
     entities::{audited, optional, plain, schema, text, things},
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use kwik_adapters::schema::{Schema, SchemaError};
 use kwik_domain::{EntityMeta, FieldMeta};
+use kwik_schema::{Schema, SchemaError};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 

@@ -5,7 +5,7 @@ use super::{
     entities::schema,
     tables::everything,
 };
-use kwik_adapters::schema::develop;
+use kwik_schema::develop;
 use sqlx::postgres::PgListener;
 
 const RECORD: &str = "INSERT INTO kwik_audit (at, entity, entity_key, action, version, via, request_id) VALUES ";
@@ -54,7 +54,7 @@ each_engine! {
 
 mod changes_of_rights_are_announced {
     use super::*;
-    use crate::schema::database::{TestDatabase, run};
+    use crate::database::{TestDatabase, run};
     use std::sync::Arc;
 
     async fn test(database: Arc<TestDatabase>) {

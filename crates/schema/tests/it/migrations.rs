@@ -5,7 +5,7 @@ use super::{
     entities::{optional, text, things},
     files::{embedded, life},
 };
-use kwik_adapters::schema::{Migration, check, migrate_up, new_migration};
+use kwik_schema::{Migration, check, migrate_up, new_migration};
 use std::{pin::pin, sync::Arc, task::Poll};
 
 const FIRST: Migration = Migration {
