@@ -20,7 +20,7 @@ pub fn access_explain_operation(explain: Explain) -> Operation {
         method: Method::GET,
         path: "/access/explain".to_owned(),
         access: Access::Permissions(vec![ACCESS_EXPLAIN]),
-        document: description(),
+        document: description(explain.entities()),
         endpoint: AccessExplain(explain).boxed(),
     }
 }
@@ -148,9 +148,10 @@ fn fields(entity: &'static EntityMeta, action: Action, scope: &Scope) -> Value {
     json!({ "readable": names(scope.read, FieldMeta::is_shown), "writable": writable })
 }
 
-fn description() -> Value {
+fn description(entities: &[&EntityMeta]) -> Value {
     let query = |name: &str, description: &str, required: bool, schema: Value| json!({ "name": name, "in": "query", "required": required, "description": description, "schema": schema });
     let verbs = Action::ALL.map(Action::verb);
+    let collections: Vec<_> = entities.iter().map(|meta| meta.collection).collect();
     json!({
         "tags": ["access"],
         "summary": "Why a user may do something, or may not",
@@ -158,8 +159,8 @@ fn description() -> Value {
         "parameters": [
             query("user_id", "Who would act.", true, json!({ "type": "integer", "format": "int64" })),
             query("action", "What would be done.", true, json!({ "type": "string", "enum": verbs })),
-            query("resource", "The collection, such as `customers`.", true, json!({ "type": "string" })),
-            query("id", "One row of it.", false, json!({ "type": "string" })),
+            query("resource", "The collection.", true, json!({ "type": "string", "enum": collections })),
+            query("id", "One row of it; not for `create`.", false, json!({ "type": "string" })),
         ],
         "responses": { "200": {
             "description": "The decision, and what each policy says.",

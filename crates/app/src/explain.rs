@@ -66,6 +66,11 @@ impl Explain {
         Self { data, authenticator }
     }
 
+    /// The entities that it can be asked about.
+    pub fn entities(&self) -> &[&'static EntityMeta] {
+        self.data.entities()
+    }
+
     /// Answers. Whether there is such a row is told whatever the scope: whoever may ask is trusted with it.
     ///
     /// # Errors

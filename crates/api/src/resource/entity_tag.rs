@@ -33,7 +33,7 @@ pub(super) fn if_match(meta: &'static EntityMeta, request: &Request) -> Result<O
     if text == "*" && !several {
         return Ok(None);
     }
-    let Some(opaque) = opaque(text).filter(|_| !several) else {
+    let Some((opaque, "")) = first_tag(text).filter(|_| !several) else {
         return Err(wrong(&header::IF_MATCH, "must be one entity tag, such as \"3\""));
     };
     // A weak tag matches nothing.
@@ -53,25 +53,37 @@ pub(super) fn if_match(meta: &'static EntityMeta, request: &Request) -> Result<O
 pub(super) fn is_known(request: &Request, tag: &HeaderValue) -> Result<bool> {
     let mut known = false;
     for value in request.headers().get_all(header::IF_NONE_MATCH) {
-        let text = value.to_str().unwrap_or_default();
-        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-            let opaque = if part == "*" { None } else { Some(opaque(part).ok_or_else(not_tags)?) };
-            // Weak and strong tags are compared alike.
-            known |= opaque.is_none_or(|opaque| tag.as_bytes() == format!("\"{opaque}\"").as_bytes());
+        let mut rest = value.to_str().unwrap_or_default();
+        loop {
+            rest = rest.trim_start_matches([' ', '\t', ',']);
+            if rest.is_empty() {
+                break;
+            }
+            let (matches, after) = if let Some(after) = rest.strip_prefix('*') {
+                (true, after)
+            } else {
+                let (opaque, after) = first_tag(rest).ok_or_else(not_tags)?;
+                // Weak and strong tags are compared alike.
+                (tag.as_bytes() == format!("\"{opaque}\"").as_bytes(), after)
+            };
+            known |= matches;
+            rest = after.trim_start();
+            if !rest.is_empty() && !rest.starts_with(',') {
+                return Err(not_tags());
+            }
         }
     }
     Ok(known)
 }
 
-fn not_tags() -> Error {
-    wrong(&header::IF_NONE_MATCH, "must be entity tags, such as \"3\", with commas between them")
+/// What stands between the quotes of the tag that a list begins with, and the rest of the list.
+fn first_tag(list: &str) -> Option<(&str, &str)> {
+    let (opaque, rest) = list.strip_prefix("W/").unwrap_or(list).strip_prefix('"')?.split_once('"')?;
+    opaque.bytes().all(|b| b.is_ascii_graphic()).then_some((opaque, rest))
 }
 
-/// What stands between the quotes of a tag.
-fn opaque(tag: &str) -> Option<&str> {
-    let quoted = tag.strip_prefix("W/").unwrap_or(tag);
-    let opaque = quoted.strip_prefix('"').and_then(|text| text.strip_suffix('"'))?;
-    opaque.bytes().all(|b| b.is_ascii_graphic() && b != b'"').then_some(opaque)
+fn not_tags() -> Error {
+    wrong(&header::IF_NONE_MATCH, "must be entity tags, such as \"3\", with commas between them")
 }
 
 fn wrong(name: &HeaderName, message: &'static str) -> Error {

@@ -45,6 +45,9 @@ pub fn register(registrar: &mut Registrar, resource: &Arc<dyn Resource>, kinds: 
 /// One entity tag (RFC 9110, section 8.8.3), or any version.
 const ENTITY_TAG: &str = "^(\\*|(W/)?\"[!#-~]*\")$";
 
+/// Some entity tags, none, or any version.
+const ENTITY_TAGS: &str = "^(|\\*|(W/)?\"[!#-~]*\"(, *(W/)?\"[!#-~]*\")*)$";
+
 /// What an operation is called and what it answers.
 struct Wording {
     id: String,
@@ -161,7 +164,7 @@ fn parameters(meta: &'static EntityMeta, kind: OperationKind) -> Vec<Value> {
         out.push(json!({
             "name": "If-None-Match", "in": "header", "required": false,
             "description": "The `ETag` of what one has already, such as `\"1\"`; if it is still the same, the answer is 304.",
-            "schema": { "type": "string" },
+            "schema": { "type": "string", "pattern": ENTITY_TAGS },
         }));
     }
     if kind.has_precondition() && meta.versioned {

@@ -5,5 +5,6 @@ mod access;
 mod audit;
 mod document;
 mod kinds;
+mod lists;
 mod sketches;
 mod start;

@@ -1,6 +1,8 @@
 //! Who may come in, and what they may do there.
 
+mod explain;
 mod first_start;
+mod profile;
 mod reach;
 mod rights;
 mod scopes;

@@ -1,6 +1,7 @@
 //! Lists: which rows in which order, page by page, and what nobody is told.
 
 mod closed_fields;
+mod counting;
 mod document;
 mod filters;
 mod pages;
@@ -9,3 +10,4 @@ mod specimen;
 mod statements;
 mod tags;
 mod walks;
+mod wire;

@@ -24,8 +24,8 @@ fn token(page: &Value) -> String {
 
 /// Where a relation of the header `Link` leads, as a path for the client.
 fn link(answer: &TestResponse, relation: &str) -> Option<String> {
-    let links = answer.header("link").unwrap().split(", ");
-    let target = links.filter_map(|link| link.strip_suffix(&format!(">; rel=\"{relation}\""))).next()?;
+    let mut links = answer.header("link").unwrap().split(", ");
+    let target = links.find_map(|link| link.strip_suffix(&format!(">; rel=\"{relation}\"")))?;
     Some(format!("/{}", target.strip_prefix('<').unwrap()))
 }
 

@@ -112,7 +112,7 @@ on_each_engine! {
             ("small >=", "syntax", "at position 9: expected a value, such as 1000"),
             ("small 1", "syntax", "at position 7: expected one of: = != < <= > >= : IN"),
             ("id = 1 AND id = 2 OR id = 3", "syntax", "at position 19: expected parentheses where AND and OR mix, such as (id = 1 AND id != 2) OR id = 3"),
-            ("name = \"\u{e4}\u{f6}\u{fc}\" AND day = x", "type", "at position 24: the value must be a date, such as 2026-01-31"),
+            ("name = \"\u{e4}\u{f6}\u{fc}\" AND day = x", "type", "at position 24: the value must be a date, such as \"2026-01-31\""),
             ("name = 'open", "syntax", "at position 8: expected the quote that begins here to be closed"),
             ("grade < fair", "type", "at position 7: expected one of: = != IN; the values of this field have no order"),
             ("grade = good", "variant", "at position 9: the value must be one of: poor, fair, as new"),

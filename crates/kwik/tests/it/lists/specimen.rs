@@ -91,7 +91,11 @@ pub const KINDS: [Kind; 10] = [
         &["\"01890a5d-ac96-774b-bcce-b302099a8057\"", "\"ffffffff-0000-0000-0000-000000000000\""],
         &["01890a5d-ac96-774b-bcce-b302099a8057", "\"ffffffff-0000-0000-0000-000000000000\""],
     ),
-    kind("day", &["\"1582-10-10\"", "\"2024-02-29\"", "\"9999-12-31\""], &["1582-10-10", "\"2024-02-29\"", "9999-12-31"]),
+    kind(
+        "day",
+        &["\"1582-10-10\"", "\"2024-02-29\"", "\"9999-12-31\""],
+        &["1582-10-10", "\"2024-02-29\"", "9999-12-31"],
+    ),
     kind(
         "moment",
         &["\"1969-12-31T23:59:59.999999Z\"", "\"2026-01-31T09:30:00Z\"", "\"2026-01-31T09:30:00.000001Z\""],
@@ -100,8 +104,9 @@ pub const KINDS: [Kind; 10] = [
     Kind { is_ordered: false, ..kind("grade", &["\"poor\"", "\"fair\"", "\"as new\""], &["poor", "fair", "'as new'"]) },
 ];
 
-/// How many specimens [`exhibition`] has.
+/// How many specimens [`exhibition`] has, and the largest key of theirs.
 pub const ROWS: usize = 12;
+pub const LAST: i64 = 12;
 
 /// Which of its kind's values a specimen has; none is null, which fields that are no options never are.
 pub fn rank(kind: &Kind, row: usize, is_option: bool) -> Option<usize> {

@@ -47,7 +47,6 @@ on_each_engine! {
         let answer = get(&ada, 1, &old).await;
         assert_eq!((&answer.ok()["small"], tag(&answer)), (&json!(8), tag(&changed)), "an answer to a write has the tag too");
         is_known(&get(&ada, 1, &tag(&answer)).await, "\"2\"");
-        // What changes nothing makes no version.
         let made = ada.post("/specimens/", &body(0)).await;
         is_known(&get(&ada, made.ok()["id"].as_i64().unwrap(), &tag(&made)).await, "\"1\"");
     }

@@ -1,6 +1,6 @@
 //! Lists that are walked from end to end while rows come and go.
 
-use super::specimen::{ROWS, ask, body, exhibition, ids};
+use super::specimen::{LAST, ROWS, ask, body, exhibition, ids};
 use kwik_testkit::{Client, on_each_engine};
 use serde_json::{Value, json};
 use std::{
@@ -46,7 +46,7 @@ async fn page(client: &Client, order: &str, filter: &str, limit: usize, token: O
 fn check(order: &str, walked: &[i64], before: &[i64]) {
     let distinct: BTreeSet<_> = walked.iter().collect();
     assert_eq!(distinct.len(), walked.len(), "{order}: no row comes twice: {walked:?}");
-    let stayed: Vec<_> = walked.iter().copied().filter(|id| *id <= ROWS as i64).collect();
+    let stayed: Vec<_> = walked.iter().copied().filter(|id| *id <= LAST).collect();
     assert_eq!(stayed, before, "{order}");
 }
 
