@@ -3,7 +3,8 @@
 use crate::{Access, Operation, gate::context, problem::Problem};
 use kwik_app::{Explain, Explanation, Ground, Question};
 use kwik_domain::{
-    Action, Decision, EntityMeta, Error, FieldMeta, FieldSet, Filter, Issue, ParameterError, Result, Scope,
+    Action, Decision, EntityMeta, Error, FieldMeta, FieldSet, Filter, Issue, Kind, ParameterError, Result, Scope,
+    Value as Scalar, ValueRef,
 };
 use poem::{
     Endpoint, EndpointExt, Request, Response,
@@ -71,11 +72,13 @@ fn question(parameters: Vec<(String, String)>) -> Result<Question> {
     let (user, action, resource) =
         (required("user_id", user), required("action", action), required("resource", resource));
     let user_id = user.and_then(|text| {
-        let number = text.parse::<i64>().ok();
-        if number.is_none() {
-            errors.push(ParameterError::new("user_id", Issue::new("format", "must be an integer")));
+        let number = Scalar::parse(Kind::I64, &text);
+        match number.as_ref().map(Scalar::as_ref) {
+            Ok(ValueRef::Int(id)) => return Some(id),
+            Ok(_) => {}
+            Err(issue) => errors.push(ParameterError::new("user_id", issue.clone())),
         }
-        number
+        None
     });
     let action = action.and_then(|text| {
         let action = Action::from_verb(&text);

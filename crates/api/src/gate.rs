@@ -6,7 +6,7 @@ use crate::{
     server::{ClientAddress, RequestId},
 };
 use kwik_app::Authenticator;
-use kwik_domain::{Actor, AuthenticationError, Ctx, Error, PermissionPolicy, Result, authorize};
+use kwik_domain::{Actor, AuthenticationError, Ctx, Error, Malformed, PermissionPolicy, Result, authorize};
 use poem::{Endpoint, Request, endpoint::BoxEndpoint, http::header};
 use std::sync::Arc;
 
@@ -75,10 +75,26 @@ impl Endpoint for Guarded {
     type Output = poem::Response;
 
     async fn call(&self, mut request: Request) -> poem::Result<poem::Response> {
-        let ctx = self.gate.admit(&request, &self.access).await.map_err(Problem::from)?;
+        let mut ctx = self.gate.admit(&request, &self.access).await.map_err(Problem::from)?;
+        if !matches!(self.access, Access::Public) && receive(&mut request).await.map_err(Problem::from)? {
+            // A body may take its time. What was taken away meanwhile must not be used any more.
+            ctx = self.gate.admit(&request, &self.access).await.map_err(Problem::from)?;
+        }
         request.extensions_mut().insert(ctx);
         self.inner.call(request).await
     }
+}
+
+/// Waits until the whole body is there, without looking into it; whether there is one.
+async fn receive(request: &mut Request) -> Result<bool> {
+    let body = request.take_body();
+    if body.is_empty() {
+        return Ok(false);
+    }
+    // Too large and too slow have answers of their own, which the server gives in place of this.
+    let bytes = body.into_bytes().await.map_err(|_| Malformed::Incomplete)?;
+    request.set_body(bytes);
+    Ok(true)
 }
 
 /// The context that the gate has put there.

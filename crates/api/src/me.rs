@@ -8,8 +8,8 @@ use crate::{
 };
 use kwik_app::{Data, Profiles};
 use kwik_domain::{
-    Action, AuthenticationError, Ctx, Decision, Entity, EntityMeta, FieldSet, PermissionPolicy, Repository, Result,
-    Via, access::User, json,
+    Action, AuthenticationError, Ctx, Decision, Entity, EntityMeta, FieldSet, Opinion, PermissionPolicy, Repository,
+    Result, Via, access::User, json,
 };
 use poem::{
     Endpoint, EndpointExt, Request, Response,
@@ -74,10 +74,16 @@ impl Me {
     /// The fields of one's own profile: what the policy keeps from somebody is seen by who may read it.
     fn visible(&self, ctx: &Ctx, meta: &'static EntityMeta) -> FieldSet {
         let policy = self.data.policy();
-        match policy.decide(&ctx.actor, Action::Read, meta) {
-            Decision::Allow(scope) => scope.read,
-            Decision::Deny(_) => FieldSet::ALL.difference(policy.guarded(meta)),
+        if let Decision::Allow(scope) = policy.decide(&ctx.actor, Action::Read, meta) {
+            return scope.read;
         }
+        // Not allowed to read profiles, one sees of one's own what every policy that allows leaves.
+        let seen = |seen: FieldSet, opinion: Opinion| match opinion.decision {
+            Decision::Allow(scope) => seen.intersection(scope.read),
+            Decision::Deny(_) => seen,
+        };
+        let opinions = policy.explain(&ctx.actor, Action::Read, meta);
+        opinions.into_iter().fold(FieldSet::ALL, seen).difference(policy.guarded(meta))
     }
 }
 

@@ -36,6 +36,7 @@ impl<E: Entity> CrudService<E> {
     pub async fn list(&self, ctx: &Ctx, query: &ListQuery) -> Result<Shown<Listing<E>>> {
         let visible = self.visible(ctx)?;
         within(E::META, query, visible)?;
+        let _turn = self.data.turn_to_list().await?;
         Ok(Shown { value: self.data.single().repository::<E>().page(ctx, query).await?, visible })
     }
 

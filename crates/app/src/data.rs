@@ -1,10 +1,11 @@
 //! The database as use cases see it: entities through a policy.
 
 use kwik_domain::{
-    Clock, Ctx, Entity, EntityMeta, PermissionPolicy, Random, Repo, Repository, Result, Session, Store, UnitOfWork,
-    Via, access,
+    Clock, Ctx, Entity, EntityMeta, PermissionPolicy, Random, Repo, Repository, Result, Session, Store, StoreError,
+    UnitOfWork, Via, access,
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The store with the policy that everything passes. Cheap to clone.
 #[derive(Clone)]
@@ -14,7 +15,11 @@ pub struct Data {
     random: Arc<dyn Random>,
     clock: Arc<dyn Clock>,
     entities: Arc<[&'static EntityMeta]>,
+    lists: Arc<Semaphore>,
 }
+
+/// How long a list waits for its turn.
+const TURN_TIMEOUT: Duration = Duration::from_secs(1);
 
 impl Data {
     /// A store behind a policy, with these entities and the framework's own: no others are reached.
@@ -26,7 +31,26 @@ impl Data {
         entities: &[&'static EntityMeta],
     ) -> Self {
         let entities = access::ENTITIES.iter().chain(entities).copied().collect();
-        Self { store, policy, random, clock, entities }
+        let lists = Arc::new(Semaphore::new(Semaphore::MAX_PERMITS));
+        Self { store, policy, random, clock, entities, lists }
+    }
+
+    /// The same with so many lists at once at the most. Lists can be dear, and users can ask for as many
+    /// as they like; what they cannot take is the connections of all else.
+    #[must_use]
+    pub fn with_lists_at_once(self, most: usize) -> Self {
+        Self { lists: Arc::new(Semaphore::new(most.max(1))), ..self }
+    }
+
+    /// Waits until a list may run; it may as long as what is returned lives.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] when others take too long.
+    pub(crate) async fn turn_to_list(&self) -> Result<OwnedSemaphorePermit> {
+        let turn = tokio::time::timeout(TURN_TIMEOUT, self.lists.clone().acquire_owned()).await;
+        let busy = || StoreError::Unavailable("too many lists at once".to_owned());
+        Ok(turn.ok().and_then(std::result::Result::ok).ok_or_else(busy)?)
     }
 
     /// The policy.

@@ -181,6 +181,10 @@ impl<'s> Repo<'s> {
     ) -> Result<Stored<E>> {
         if E::VALIDATES {
             let old = self.one::<E>(permit, key, Lock::Update).await?.ok_or_else(|| not_found::<E>(key.value()))?;
+            // Told first, so that what the rules say of a row costs a change that leaves its record.
+            if E::META.versioned && expected.is_some_and(|version| version != old.version()) {
+                return Err(Error::VersionConflict { current: old.version() });
+            }
             let mut new = old.entity.clone();
             new.apply(update);
             new.validate().map_err(Error::Invalid)?;

@@ -7,7 +7,7 @@ use kwik_api::{Registrar, resource};
 use kwik_app::{CrudService, Data, Rule, Users};
 use kwik_domain::{Entity, EntityMeta, PermissionPolicy};
 use poem_openapi::OpenApi;
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 /// What a user's endpoints may hold.
 #[derive(Clone)]
@@ -161,6 +161,7 @@ impl App {
         if profiles.len() > 1 {
             problems.push(format!("users have one profile at the most; these are: {}", profiles.join(", ")));
         }
+        problems.extend(shared_permissions(&self.entities));
         if problems.is_empty() { Ok(()) } else { Err(crate::Error::Declaration(problems)) }
     }
 
@@ -186,6 +187,24 @@ impl App {
     pub(crate) fn policy_of_all(&self) -> Arc<dyn PermissionPolicy> {
         policies::combined(self.policies.clone())
     }
+}
+
+/// Names of permissions that two entities would mean different things by. Who gives two entities one
+/// prefix means one thing by it.
+fn shared_permissions(entities: &[&'static EntityMeta]) -> Vec<String> {
+    let all = kwik_domain::access::ENTITIES.iter().chain(entities);
+    let mut owners: BTreeMap<String, &'static EntityMeta> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for meta in all {
+        for name in meta.permission_names() {
+            let owner = *owners.entry(name.clone()).or_insert(*meta);
+            if owner.permissions != meta.permissions {
+                let (one, other) = (owner.name, meta.name);
+                problems.push(format!("the permission {name} would be both of {one} and of {other}; rename one"));
+            }
+        }
+    }
+    problems
 }
 
 /// Connects to the database of the settings.

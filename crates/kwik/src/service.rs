@@ -124,7 +124,8 @@ impl Parts {
         let signer = Arc::new(JwtSigner::new(key)?);
         let policy = app.policy_of_all();
         let directory = database.access();
-        let data = Data::new(database.store(), policy.clone(), random.clone(), clock.clone(), &app.entities);
+        let data = Data::new(database.store(), policy.clone(), random.clone(), clock.clone(), &app.entities)
+            .with_lists_at_once(settings.pool.max_connections as usize / 2);
         let profiles = Profiles::among(&data, &app.entities);
         let authenticator = Authenticator::new(directory.clone(), signer.clone(), database.notifier(), clock.clone())
             .with_profiles(profiles.clone());

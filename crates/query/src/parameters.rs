@@ -72,7 +72,7 @@ impl Parameters {
 
     /// Says what was wrong, and what is left over and therefore unknown.
     pub(crate) fn finish(mut self, known: &[&str]) -> Result<()> {
-        for (name, _) in &self.pairs {
+        for (name, _) in self.pairs.iter().take(MOST_UNKNOWN) {
             let shown: String = name.chars().take(SHOWN).collect();
             let message = match known {
                 [] => "is not known here; there are no parameters".to_owned(),
@@ -83,6 +83,9 @@ impl Parameters {
         if self.errors.is_empty() { Ok(()) } else { Err(Error::InvalidQuery(self.errors)) }
     }
 }
+
+/// How many unknown parameters are told: each repeats the known ones.
+const MOST_UNKNOWN: usize = 10;
 
 /// An integer from 0 to `most`.
 fn bounded(text: &str, most: u64) -> std::result::Result<u64, Issue> {

@@ -2,7 +2,7 @@
 
 use super::{Dialect, Slot, Statement, after::After, condition::Conditions};
 use kwik_domain::{EntityMeta, Filter, Lock, Order as By, Select};
-use sea_query::{Expr, Func, JoinType, Order, Query, SelectStatement};
+use sea_query::{Expr, Func, JoinType, Order, Query, SelectStatement, UnionType};
 
 /// The alias of the page within a list with its total.
 const PAGE: &str = "kwik_page";
@@ -39,9 +39,13 @@ pub fn page(dialect: &dyn Dialect, read: &Select<'_>) -> Statement {
 
 fn rows(dialect: &dyn Dialect, read: &Select<'_>) -> SelectStatement {
     let meta = read.permit.entity();
+    let after = After::of(read);
+    if let Some(After::Parts(part, _, order)) = &after {
+        return in_parts(dialect, read, After::conditions(*part, order, meta));
+    }
     let mut statement = matching(dialect, read);
     columns(&mut statement, meta, meta.table);
-    if let Some(after) = After::of(read) {
+    if let Some(after) = after {
         after.restrict(dialect, &mut statement, meta);
     }
     sort(dialect, &mut statement, meta, meta.table, read.order);
@@ -51,6 +55,27 @@ fn rows(dialect: &dyn Dialect, read: &Select<'_>) -> SelectStatement {
     if read.lock == Lock::Update {
         dialect.lock(&mut statement);
     }
+    statement
+}
+
+/// A page of each part, of which the page is the beginning.
+fn in_parts(dialect: &dyn Dialect, read: &Select<'_>, conditions: [Expr; 2]) -> SelectStatement {
+    let meta = read.permit.entity();
+    let [here, beyond] = conditions.map(|condition| {
+        let mut part = matching(dialect, read);
+        columns(&mut part, meta, meta.table);
+        part.and_where(condition);
+        sort(dialect, &mut part, meta, meta.table, read.order);
+        part.limit(Slot::Limit.code());
+        // By itself an order and a limit would be those of the union.
+        Query::select().column(sea_query::Asterisk).from_subquery(part, meta.table).to_owned()
+    });
+    let mut both = here;
+    both.union(UnionType::All, beyond);
+    let mut statement = Query::select();
+    columns(&mut statement, meta, meta.table);
+    statement.from_subquery(both, meta.table).limit(Slot::Limit.code());
+    sort(dialect, &mut statement, meta, meta.table, read.order);
     statement
 }
 

@@ -1,6 +1,9 @@
 //! What makes two statements the same text.
 
-use super::{after::After, condition::is_bound_one_by_one};
+use super::{
+    after::{After, Part},
+    condition::is_bound_one_by_one,
+};
 use kwik_domain::{Change, EntityMeta, FieldSet, Filter, Lock, Order, Select};
 
 /// The whole structure of a statement, values left out, as bytes. Compared as a whole, so that two
@@ -60,6 +63,8 @@ impl Shape {
         self.0.push(match After::of(select) {
             None => 0,
             Some(After::Row(..)) => 1,
+            Some(After::Parts(Part::BeforeNulls, ..)) => 3,
+            Some(After::Parts(Part::AmongNulls, ..)) => 4,
             Some(After::Condition(filter)) => {
                 self.0.push(2);
                 return self.filter(&filter);

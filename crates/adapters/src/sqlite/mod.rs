@@ -13,6 +13,7 @@ mod epoch;
 mod error;
 mod limit;
 mod lock;
+mod new_row;
 mod private;
 mod reader;
 mod readers;

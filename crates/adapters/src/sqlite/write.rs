@@ -1,9 +1,9 @@
 //! An audited write: its parts, one after the other, in the transaction of the one writer.
 
-use super::{bind, dialect::Sqlite, error::store_error, reader::SqliteRow, statements};
+use super::{bind, dialect::Sqlite, error::store_error, new_row::would_be_in_scope, reader::SqliteRow, statements};
 use crate::sql::{Binds, Shape, Statement, StatementCache};
 use kwik_domain::{
-    AuditAction, DecodeError, EntityMeta, Kind, RowReader, Sink, StoreError, ValueRef, Verb, Write, WriteOutcome, json,
+    AuditAction, DecodeError, EntityMeta, RowReader, Sink, StoreError, ValueRef, Verb, Write, WriteOutcome, json,
 };
 use sqlx::{AssertSqlSafe, SqliteConnection, sqlite};
 
@@ -23,12 +23,12 @@ pub(super) async fn write(
         Verb::Delete { .. } => (12, AuditAction::Delete, (0..entity.own).collect()),
     };
     let scope = &write.permit.scope().rows;
-    let mut before = None;
+    let (mut before, mut old) = (None, None);
     if action != AuditAction::Create {
         let shape = Shape::new(13, entity).filter(scope);
-        let old = cache.get(shape, || statements::old(&Sqlite, write));
-        let Some(row) = run(connection, &old, &binds, entity).await? else { return Ok(WriteOutcome::NotFound) };
-        let row = SqliteRow(&row);
+        let statement = cache.get(shape, || statements::old(&Sqlite, write));
+        let Some(found) = run(connection, &statement, &binds, entity).await? else { return Ok(WriteOutcome::NotFound) };
+        let row = SqliteRow(old.insert(found));
         let current = entity.version().map(|index| row.int(index)).transpose()?.flatten();
         if let (Some(expected), Some(current)) = (binds.expected(), current)
             && expected != current
@@ -43,7 +43,14 @@ pub(super) async fn write(
     };
     let statement =
         cache.get(Shape::new(sort, entity).values(values).filter(scope), || statements::write_row(&Sqlite, write));
-    let row = run(connection, &statement, &binds, entity).await?;
+    let row = match run(connection, &statement, &binds, entity).await {
+        Err(StoreError::Unique { .. } | StoreError::Reference)
+            if !would_be_in_scope(write, old.as_ref().map(SqliteRow).as_ref())? =>
+        {
+            return Ok(WriteOutcome::OutOfScope);
+        }
+        outcome => outcome?,
+    };
     let row = row.ok_or_else(|| StoreError::Other("a row was written and not returned".to_owned()))?;
     let row = SqliteRow(&row);
     if row.bool(entity.fields.len())? != Some(true) {
@@ -84,7 +91,7 @@ async fn audit(
     sqlx::query(statements::AUDIT)
         .bind(write.ctx.now.timestamp_micros())
         .bind(entity.collection)
-        .bind(value(row, entity.key().kind, 0)?.to_text())
+        .bind(ValueRef::read(row, entity.key().kind, 0)?.to_text())
         .bind(action.name())
         .bind(version)
         .bind(actor.user_id())
@@ -111,23 +118,9 @@ fn row_json(entity: &'static EntityMeta, row: &SqliteRow<'_>, fields: &[usize]) 
         }
         json::write_value(&mut out, ValueRef::Text(field.name));
         out.push(b':');
-        let value = if field.is_masked() { ValueRef::Text("***") } else { value(row, field.kind, *index)? };
+        let value = if field.is_masked() { ValueRef::Text("***") } else { ValueRef::read(row, field.kind, *index)? };
         json::write_value(&mut out, value);
     }
     out.push(b'}');
     String::from_utf8(out).map_err(|_| DecodeError::new("an audit record is not UTF-8"))
-}
-
-fn value<'r>(row: &'r SqliteRow<'_>, kind: Kind, index: usize) -> Result<ValueRef<'r>, DecodeError> {
-    let value = match kind {
-        Kind::Bool => row.bool(index)?.map(ValueRef::Bool),
-        Kind::I32 | Kind::I64 => row.int(index)?.map(ValueRef::Int),
-        Kind::F64 => row.f64(index)?.map(ValueRef::F64),
-        Kind::Text => row.text(index)?.map(ValueRef::Text),
-        Kind::Decimal => row.decimal(index)?.map(ValueRef::Decimal),
-        Kind::Uuid => row.uuid(index)?.map(ValueRef::Uuid),
-        Kind::Date => row.date(index)?.map(ValueRef::Date),
-        Kind::Timestamp => row.timestamp(index)?.map(ValueRef::Timestamp),
-    };
-    Ok(value.unwrap_or(ValueRef::Null))
 }

@@ -53,7 +53,7 @@ pub(super) fn if_match(meta: &'static EntityMeta, request: &Request) -> Result<O
 pub(super) fn is_known(request: &Request, tag: &HeaderValue) -> Result<bool> {
     let mut known = false;
     for value in request.headers().get_all(header::IF_NONE_MATCH) {
-        let mut rest = value.to_str().unwrap_or_default();
+        let mut rest = value.to_str().map_err(|_| not_tags())?;
         loop {
             rest = rest.trim_start_matches([' ', '\t', ',']);
             if rest.is_empty() {

@@ -1,6 +1,6 @@
 //! Conditions on rows that hold for whoever acts, declared instead of written.
 
-use super::{Action, Decision, PermissionPolicy, Reason, Scope};
+use super::{Action, Decision, Denial, PermissionPolicy, Reason, Scope};
 use crate::{Actor, Column, Comparison, Entity, EntityMeta, FieldType, Filter, Value};
 use std::borrow::Cow;
 
@@ -97,6 +97,10 @@ fn fits(entity: &EntityMeta, field: usize, value: &Value) -> bool {
 
 impl PermissionPolicy for Rows {
     fn decide(&self, actor: &Actor, action: Action, entity: &'static EntityMeta) -> Decision {
+        if entity.table == self.entity.table && !std::ptr::eq(entity, self.entity) {
+            // Its fields may stand elsewhere, and the condition is on fields by their places.
+            return Decision::Deny(Denial::new("the policy of this table knows it by another struct"));
+        }
         let bound = self.concerns(action, entity) && self.exemption(actor).is_none();
         Decision::Allow(if bound { Scope::rows(self.rows(actor)) } else { Scope::all() })
     }

@@ -132,6 +132,9 @@ impl FieldAttributes {
 
 fn guard(argument: &Argument) -> Result<LitStr> {
     let text = argument.text()?;
+    if text.value() == "own" {
+        return Err(Error::new_spanned(text, "`own` is taken: permissions that end in it are for owners"));
+    }
     if names::is_snake_case(&text.value()) {
         return Ok(text);
     }

@@ -332,9 +332,9 @@ on_each_engine! {
             (format!("user_id={user}&action=create&resource=cases&id=1"), &["id unknown"]),
             (format!("user_id={user}&action=read&resource=cases&id=zqwx"), &["id type"]),
             (format!("user_id={user}&action=read&resource=cases&id="), &["id type"]),
-            ("user_id=zqwx&action=read&resource=cases".into(), &["user_id format"]),
+            ("user_id=zqwx&action=read&resource=cases".into(), &["user_id type"]),
             (String::new(), &["user_id required", "action required", "resource required"]),
-            ("user_id=zqwx&action=zqwx".into(), &["resource required", "user_id format", "action variant"]),
+            ("user_id=zqwx&action=zqwx".into(), &["resource required", "user_id type", "action variant"]),
             (format!("user_id={user}&user_id=1&action=read&resource=cases&colour=red"), &["user_id duplicate", "colour unknown"]),
         ] {
             let answer = ask(&query).await;

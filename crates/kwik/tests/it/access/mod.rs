@@ -2,6 +2,7 @@
 
 mod explain;
 mod first_start;
+mod held_bodies;
 mod profile;
 mod reach;
 mod rights;

@@ -59,6 +59,16 @@ async fn race(ada: &Client, path: &str) {
 }
 
 on_each_engine! {
+    async fn a_version_conflict_is_told_before_what_a_rule_says(engine) {
+        let app = TestApp::start(engine, app).await;
+        let ada = app.admin().await;
+        ada.post("/spans/", &json!({ "low": 0, "high": 10 })).await.ok();
+        // Otherwise one could try values out against fields that one may not see, and leave no trace.
+        let change = json!({ "low": 11 });
+        ada.json(http::Method::PUT, "/spans/1", &[("if-match", "\"9\"")], &change).await.refused(412, "version_conflict");
+        ada.json(http::Method::PUT, "/spans/1", &[("if-match", "\"1\"")], &change).await.refused(422, "invalid");
+    }
+
     async fn hold_on_creation_and_change(engine) {
         let app = TestApp::start(engine, app).await;
         let ada = app.admin().await;

@@ -13,6 +13,24 @@ pub struct Note {
     pub text: String,
 }
 
+/// A bill, whose group makes the name of a permission of [`BillLine`].
+#[derive(Clone, Debug, Entity)]
+#[entity(collection = "bill")]
+pub struct Bill {
+    #[entity(key)]
+    pub id: i64,
+    #[entity(guard = "lines_delete")]
+    pub total: Option<i64>,
+}
+
+/// A line of it.
+#[derive(Clone, Debug, Entity)]
+#[entity(collection = "bill_update_lines")]
+pub struct BillLine {
+    #[entity(key)]
+    pub id: i64,
+}
+
 /// Why a program does not start.
 async fn refusal(engine: Engine, app: App) -> String {
     let error = TestApp::first_start(engine, app, |_| {}).await.err().expect("it must not start");
@@ -118,6 +136,12 @@ pub enum Colour {
 }
 
 on_each_engine! {
+    async fn a_permission_has_one_meaning(engine) {
+        let text = refusal(engine, App::new().resource::<Bill>().resource::<BillLine>()).await;
+        let line = "the permission bill_update_lines_delete would be both of Bill and of BillLine; rename one";
+        assert!(text.contains(line), "{text}");
+    }
+
     async fn a_route_that_does_not_say_who_may_call_it_is_named(engine) {
         let text = refusal(engine, App::new().api(|_| Undeclared)).await;
         assert_eq!(text.lines().next(), Some("the program is declared wrongly:"));

@@ -10,6 +10,8 @@ struct Ticket {
     price: i64,
     #[entity(hidden, default = "0", guard = "costs")]
     hours: i64,
+    #[entity(guard = "own")]
+    mine: i64,
 }
 
 #[derive(Clone, Debug, Entity)]

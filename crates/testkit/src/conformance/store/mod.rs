@@ -134,6 +134,7 @@ macro_rules! store_promises {
                 bound_every_read
                 bound_the_old_row
                 bound_the_new_row
+                come_before_constraints
                 bound_an_inserted_row
                 know_defaults
                 know_the_creator_and_the_modifier

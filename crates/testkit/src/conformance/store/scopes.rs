@@ -50,6 +50,33 @@ pub async fn bound_the_old_row(given: Given) {
     assert_eq!(all.history::<Sample>(&mut *session, row.id).await.len(), 1);
 }
 
+/// A value that is taken outside of the scope is none of the caller's business: a row that would lie there
+/// is refused for this alone.
+pub async fn come_before_constraints(given: Given) {
+    let (all, mut session) = (Caller::new(), given.session());
+    let taken = || Some("taken".to_owned());
+    all.insert(&mut *session, &Sample { small: 1, code: taken(), ..sample() }).await;
+    let row = all.insert(&mut *session, &Sample { small: 5, ..sample() }).await;
+    let caller = Caller::within(Sample::SMALL.ge(4));
+    let code = (Sample::CODE.index(), ValueRef::Text("taken"));
+    for values in [vec![small(3)[0], code], vec![code, small(3)[0]]] {
+        assert_eq!(caller.update::<Sample>(&mut *session, row.id, None, &values).await, Err(OUTSIDE));
+    }
+    let outside = Sample { small: 3, code: taken(), ..sample() };
+    let refused = caller.try_insert(&mut *session, &outside).await.expect("an outcome");
+    assert_eq!(refused.map(drop), Err(OUTSIDE));
+    let mut unit = given.store.begin().await.expect("a unit of work");
+    let refused = caller.try_insert(&mut *unit, &outside).await.expect("an outcome");
+    assert_eq!(refused.map(drop), Err(OUTSIDE));
+    // The unit of work is as good as before.
+    caller.update::<Sample>(&mut *unit, row.id, None, &small(6)).await.expect("a row");
+    unit.commit().await.expect("a commit");
+    // Within the scope it is told.
+    let inside = Sample { small: 4, code: taken(), ..sample() };
+    let taken = caller.try_insert(&mut *session, &inside).await;
+    assert!(matches!(taken, Err(kwik_domain::StoreError::Unique { .. })), "{taken:?}");
+}
+
 /// A row is not written out of the scope; a version conflict is told first.
 pub async fn bound_the_new_row(given: Given) {
     let (all, mut session) = (Caller::new(), given.session());

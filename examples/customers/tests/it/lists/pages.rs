@@ -9,6 +9,9 @@ on_each_engine! {
         let (_app, ada) = ada_and_three_customers(engine).await;
         let mut list = ada.get("/customers/?limit=1").await.ok();
         list["data"][0] = timeless(list["data"][0].take());
+        let token = list.as_object_mut().unwrap().remove("next_page_token").unwrap();
+        let next = ada.get(&format!("/customers/?limit=1&page_token={}", token.as_str().unwrap())).await;
+        assert_eq!(names(&next), ["Bolt"]);
         assert_eq!(list, json!({ "total": 3, "data": [{
             "id": 1, "name": "Acme", "email": "acme@example.com", "credit_limit": "100", "version": 1,
             "creation_time": "some time", "creator_user_id": 1,
@@ -79,7 +82,7 @@ on_each_engine! {
                 wrong_parameter("limit", "range", "must be an integer from 0 to 1000"),
                 wrong_parameter("sorting", "unknown", FIELDS),
                 wrong_parameter("filter_key", "unknown", FIELDS),
-                wrong_parameter("page", "unknown", "is not known here; there are skip, limit, sorting, filter_key, value"),
+                wrong_parameter("page", "unknown", KNOWN),
             ],
         }));
     }
@@ -94,6 +97,8 @@ on_each_engine! {
         assert_eq!(ada.post("/customers/?limit=1", &json!({})).await.problem(400)["errors"], errors);
     }
 }
+
+const KNOWN: &str = "is not known here; there are skip, limit, sorting, filter_key, value, filter, page_token, count";
 
 const FIELDS: &str = "must name a field of Customer: id, name, email, credit_limit, version, creation_time, \
      creator_user_id, last_modification_time, last_modifier_user_id";
