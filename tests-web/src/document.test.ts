@@ -128,7 +128,7 @@ test("customers have the operations of an entity, under their own names", () => 
   assert.deepEqual(scope("getCustomerHistory"), [{ oauth2: ["customers_read"] }]);
   assert.deepEqual(scope("signIn"), []);
   const names = operation("listCustomers").parameters?.map((p) => p.name);
-  assert.deepEqual(names, ["skip", "limit", "sorting", "filter_key", "value"]);
+  assert.deepEqual(names, ["skip", "limit", "sorting", "filter_key", "value", "filter", "page_token", "count"]);
   for (const id of ["updateCustomer", "patchCustomer", "deleteCustomer"]) {
     assert.ok(operation(id).parameters?.some((p) => p.name === "If-Match" && p.in === "header"), id);
   }

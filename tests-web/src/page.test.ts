@@ -77,8 +77,8 @@ test("the page shows the operations", async () => {
   assert.equal(await page.title(), "Customers");
   assert.equal((await page.locator(".info .title").innerText()).split(/\s/)[0], "Customers");
   const sections = await page.locator(".opblock-tag").evaluateAll((tags) => tags.map((t) => t.getAttribute("data-tag")));
-  assert.deepEqual(sections, ["login", "customers"]);
-  assert.equal(await page.locator(".opblock").count(), 8);
+  assert.deepEqual(sections, ["login", "users", "access", "customers"]);
+  assert.equal(await page.locator(".opblock").count(), 10);
   await shoot("page");
 });
 

@@ -15,6 +15,11 @@ use serde_json::{Value, json};
 /// The permission for it.
 pub const ACCESS_EXPLAIN: &str = "access_explain";
 
+/// Under what the document lists it.
+pub(crate) const TAG: &str = "access";
+/// What that is.
+pub(crate) const TAG_DESCRIPTION: &str = "Who may do what, and why.";
+
 /// `GET /access/explain`.
 pub fn access_explain_operation(explain: Explain) -> Operation {
     Operation {
@@ -152,18 +157,26 @@ fn fields(entity: &'static EntityMeta, action: Action, scope: &Scope) -> Value {
 }
 
 fn description(entities: &[&EntityMeta]) -> Value {
-    let query = |name: &str, description: &str, required: bool, schema: Value| json!({ "name": name, "in": "query", "required": required, "description": description, "schema": schema });
+    let query = |name: &str, description: &str, example: Value, schema: Value| {
+        let required = !example.is_null();
+        let mut parameter =
+            json!({ "name": name, "in": "query", "required": required, "description": description, "schema": schema });
+        if required {
+            parameter["example"] = example;
+        }
+        parameter
+    };
     let verbs = Action::ALL.map(Action::verb);
     let collections: Vec<_> = entities.iter().map(|meta| meta.collection).collect();
     json!({
-        "tags": ["access"],
+        "tags": [TAG],
         "summary": "Why a user may do something, or may not",
         "operationId": "explainAccess",
         "parameters": [
-            query("user_id", "Who would act.", true, json!({ "type": "integer", "format": "int64" })),
-            query("action", "What would be done.", true, json!({ "type": "string", "enum": verbs })),
-            query("resource", "The collection.", true, json!({ "type": "string", "enum": collections })),
-            query("id", "One row of it; not for `create`.", false, json!({ "type": "string" })),
+            query("user_id", "Who would act.", json!(1), json!({ "type": "integer", "format": "int64" })),
+            query("action", "What would be done.", json!("read"), json!({ "type": "string", "enum": verbs })),
+            query("resource", "The collection.", json!(collections.last()), json!({ "type": "string", "enum": collections })),
+            query("id", "One row of it; not for `create`.", Value::Null, json!({ "type": "string" })),
         ],
         "responses": { "200": {
             "description": "The decision, and what each policy says.",
@@ -175,10 +188,23 @@ fn description(entities: &[&EntityMeta]) -> Value {
 fn schema() -> Value {
     let text = || json!({ "type": "string" });
     let texts = || json!({ "type": "array", "items": text() });
+    let example = json!({
+        "user_id": 7, "action": "read", "resource": "tickets", "id": "12",
+        "allowed": true, "reason": "allowed",
+        "roles": [{ "name": "clerks", "permissions": ["tickets_read_own"] }],
+        "rows": "clerk_id = 7",
+        "fields": { "readable": ["id", "title"], "writable": [] },
+        "policies": [{
+            "policy": "roles", "allowed": true,
+            "reason": "the permission tickets_read_own reaches the rows whose clerk_id is the user",
+            "rows": "clerk_id = 7", "row_matches": true,
+        }],
+    });
     let rows = || json!({ "type": "string", "nullable": true, "description": "The condition that rows must satisfy, as a filter; null where every row does." });
     json!({
         "type": "object",
         "title": "AccessExplanation",
+        "example": example,
         "required": ["user_id", "action", "resource", "id", "allowed", "reason", "roles", "rows", "fields", "policies"],
         "properties": {
             "user_id": { "type": "integer", "format": "int64" },

@@ -1,7 +1,7 @@
 //! The `OpenAPI` document (3.0.3).
 
 use crate::{
-    Access, login, problem,
+    Access, access_explain, login, me, problem,
     resource::{history_schema, schema},
 };
 use kwik_domain::{EntityMeta, FieldSet};
@@ -52,7 +52,7 @@ impl Document {
             self.problems.push(format!("{method} {path}: the operation id {id} is taken; ids are unique"));
         }
         for tag in operation["tags"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-            self.tag(tag, if tag == login::TAG { login::TAG_DESCRIPTION } else { "" });
+            self.tag(tag, tag_description(tag));
         }
         operation["security"] = match access {
             Access::Public => json!([]),
@@ -137,6 +137,16 @@ impl Document {
             },
         });
         document.to_string()
+    }
+}
+
+/// What the framework's own tags stand for.
+fn tag_description(tag: &str) -> &'static str {
+    match tag {
+        login::TAG => login::TAG_DESCRIPTION,
+        me::TAG => me::TAG_DESCRIPTION,
+        access_explain::TAG => access_explain::TAG_DESCRIPTION,
+        _ => "",
     }
 }
 

@@ -8,7 +8,12 @@ use crate::{
 use kwik_app::Authenticator;
 use kwik_domain::{Actor, AuthenticationError, Ctx, Error, Malformed, PermissionPolicy, Result, authorize};
 use poem::{Endpoint, Request, endpoint::BoxEndpoint, http::header};
-use std::sync::Arc;
+use std::{
+    future::{Future, poll_fn},
+    pin::pin,
+    sync::Arc,
+    task::Poll,
+};
 
 /// Authenticates and authorizes, once, for every route.
 pub struct Gate {
@@ -85,16 +90,22 @@ impl Endpoint for Guarded {
     }
 }
 
-/// Waits until the whole body is there, without looking into it; whether there is one.
+/// Waits until the whole body is there, without looking into it; whether that took any time. Most bodies
+/// come together with their head.
 async fn receive(request: &mut Request) -> Result<bool> {
     let body = request.take_body();
     if body.is_empty() {
         return Ok(false);
     }
+    let mut bytes = pin!(body.into_bytes());
+    let at_once = poll_fn(|cx| Poll::Ready(bytes.as_mut().poll(cx))).await;
+    let (bytes, waited) = match at_once {
+        Poll::Ready(bytes) => (bytes, false),
+        Poll::Pending => (bytes.await, true),
+    };
     // Too large and too slow have answers of their own, which the server gives in place of this.
-    let bytes = body.into_bytes().await.map_err(|_| Malformed::Incomplete)?;
-    request.set_body(bytes);
-    Ok(true)
+    request.set_body(bytes.map_err(|_| Malformed::Incomplete)?);
+    Ok(waited)
 }
 
 /// The context that the gate has put there.

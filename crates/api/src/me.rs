@@ -17,6 +17,11 @@ use poem::{
 };
 use serde_json::{Value, json as document};
 
+/// Under what the document lists it.
+pub(crate) const TAG: &str = "users";
+/// What that is.
+pub(crate) const TAG_DESCRIPTION: &str = "The people who sign in.";
+
 /// Adds `GET /users/me`.
 pub fn register_me(registrar: &mut Registrar, data: Data, profiles: Option<Profiles>) {
     let meta = profiles.as_ref().map(Profiles::meta);
@@ -99,7 +104,7 @@ fn description(policy: &dyn PermissionPolicy, profile: Option<&'static EntityMet
         }
     }
     document!({
-        "tags": ["users"],
+        "tags": [TAG],
         "summary": "Who one is",
         "operationId": "getMe",
         "responses": { "200": {

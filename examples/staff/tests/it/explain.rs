@@ -169,7 +169,7 @@ on_each_engine! {
         let ask = async |query: &str| office.ada.get(&format!("/access/explain?{query}")).await;
         for (query, parameter, code) in [
             ("action=read&resource=employees", "user_id", "required"),
-            ("user_id=x&action=read&resource=employees", "user_id", "format"),
+            ("user_id=x&action=read&resource=employees", "user_id", "type"),
             ("user_id=1&resource=employees", "action", "required"),
             ("user_id=1&action=list&resource=employees", "action", "variant"),
             ("user_id=1&action=read", "resource", "required"),
