@@ -1,15 +1,15 @@
 //! `GET /access/explain`: why somebody may do something, or may not.
 
-use crate::{Access, Operation, gate::context, problem::Problem};
+use crate::{
+    Access, Operation,
+    gate::context,
+    http::{json_response, parameters},
+    problem::Problem,
+};
 use kwik_app::{Explain, Explanation, Ground, Question};
-use kwik_domain::{
-    Action, Decision, EntityMeta, Error, FieldMeta, FieldSet, Filter, Issue, Kind, ParameterError, Result, Scope,
-    Value as Scalar, ValueRef,
-};
-use poem::{
-    Endpoint, EndpointExt, Request, Response,
-    http::{HeaderValue, Method, header},
-};
+use kwik_domain::{Action, Decision, EntityMeta, Error, FieldMeta, FieldSet, FieldType, Filter, Issue, Result, Scope};
+use kwik_query::Parameters;
+use poem::{Endpoint, EndpointExt, Request, Response, http::Method};
 use serde_json::{Value, json};
 
 /// The permission for it.
@@ -44,61 +44,28 @@ impl Endpoint for AccessExplain {
 impl AccessExplain {
     async fn answer(&self, request: &Request) -> Result<Response> {
         context(request)?;
-        let question = question(request.params().unwrap_or_default())?;
+        let question = question(parameters(request))?;
         let explanation = self.0.run(&question).await?;
-        let mut response = Response::builder().body(body(&question, &explanation).to_string());
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        Ok(response)
+        Ok(json_response(body(&question, &explanation).to_string()))
     }
 }
 
 fn question(parameters: Vec<(String, String)>) -> Result<Question> {
-    const NAMES: [&str; 4] = ["user_id", "action", "resource", "id"];
-    let mut errors = Vec::new();
-    let mut values: [Option<String>; 4] = Default::default();
-    for (name, value) in parameters {
-        match NAMES.iter().position(|known| *known == name) {
-            Some(n) if values[n].is_none() => values[n] = Some(value),
-            Some(n) => errors.push(ParameterError::new(NAMES[n], Issue::new("duplicate", "must be given only once"))),
-            None => {
-                let shown: String = name.chars().take(64).collect();
-                let message = format!("is not known here; there are {}", NAMES.join(", "));
-                errors.push(ParameterError::new(shown, Issue::new("unknown", message)));
-            }
-        }
-    }
-    let [user, action, resource, key] = values;
-    let mut required = |name: &'static str, value: Option<String>| {
-        if value.is_none() {
-            errors.push(ParameterError::new(name, Issue::new("required", "is required")));
-        }
-        value
-    };
-    let (user, action, resource) =
-        (required("user_id", user), required("action", action), required("resource", resource));
-    let user_id = user.and_then(|text| {
-        let number = Scalar::parse(Kind::I64, &text);
-        match number.as_ref().map(Scalar::as_ref) {
-            Ok(ValueRef::Int(id)) => return Some(id),
-            Ok(_) => {}
-            Err(issue) => errors.push(ParameterError::new("user_id", issue.clone())),
-        }
-        None
-    });
-    let action = action.and_then(|text| {
-        let action = Action::from_verb(&text);
-        if action.is_none() {
-            let verbs = Action::ALL.map(Action::verb).join(", ");
-            errors.push(ParameterError::new("action", Issue::new("variant", format!("must be one of: {verbs}"))));
-        }
-        action
-    });
+    let mut reader = Parameters::new(parameters);
+    let [user, action, resource] = ["user_id", "action", "resource"].map(|name| reader.required(name));
+    let key = reader.take("id");
+    let user_id = user.and_then(|text| reader.checked("user_id", i64::from_text(&text)));
+    let action = action.and_then(|text| reader.checked("action", verb(&text)));
+    reader.finish(&["user_id", "action", "resource", "id"])?;
     match (user_id, action, resource) {
-        (Some(user_id), Some(action), Some(resource)) if errors.is_empty() => {
-            Ok(Question { user_id, action, resource, key })
-        }
-        _ => Err(Error::InvalidQuery(errors)),
+        (Some(user_id), Some(action), Some(resource)) => Ok(Question { user_id, action, resource, key }),
+        _ => Err(Error::Internal("a parameter is missing, and nothing was said of it".to_owned())),
     }
+}
+
+fn verb(text: &str) -> std::result::Result<Action, Issue> {
+    let verbs = || Action::ALL.map(Action::verb).join(", ");
+    Action::from_verb(text).ok_or_else(|| Issue::new("variant", format!("must be one of: {}", verbs())))
 }
 
 fn body(question: &Question, explanation: &Explanation) -> Value {

@@ -43,6 +43,7 @@ mod docs;
 mod document;
 mod extract;
 mod gate;
+mod http;
 mod login;
 mod me;
 mod payload;

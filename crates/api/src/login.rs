@@ -1,12 +1,9 @@
 //! Signing in by form: `OAuth2`'s password flow (RFC 6749, section 4.3).
 
-use crate::{Access, Operation, problem::Problem};
+use crate::{Access, Operation, http::json_response, problem::Problem};
 use kwik_app::SignIn;
 use kwik_domain::{Error, FieldError, Issue, Malformed, Result, Secret};
-use poem::{
-    Endpoint, EndpointExt, Request, Response,
-    http::{HeaderValue, Method, header},
-};
+use poem::{Endpoint, EndpointExt, Request, Response, http::Method};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -51,9 +48,7 @@ impl Login {
             "token_type": "bearer",
             "expires_in": token.expires_in.as_secs(),
         });
-        let mut response = Response::builder().body(body.to_string());
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        Ok(response)
+        Ok(json_response(body.to_string()))
     }
 }
 

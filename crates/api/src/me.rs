@@ -3,6 +3,7 @@
 use crate::{
     Access, Operation, Registrar,
     gate::context,
+    http::{json_response, parameters},
     problem::Problem,
     resource::{entity_tag, schema},
 };
@@ -13,7 +14,7 @@ use kwik_domain::{
 };
 use poem::{
     Endpoint, EndpointExt, Request, Response,
-    http::{HeaderValue, Method, header},
+    http::{Method, header},
 };
 use serde_json::{Value, json as document};
 
@@ -50,7 +51,7 @@ impl Endpoint for Me {
 impl Me {
     async fn answer(&self, request: &Request) -> Result<Response> {
         let ctx = context(request)?;
-        kwik_query::no_query(request.params().unwrap_or_default())?;
+        kwik_query::no_query(parameters(request))?;
         let user_id = ctx.actor.user_id().ok_or(AuthenticationError::InvalidToken)?;
         // Users see themselves, whatever else they may see.
         let system = self.data.system(Via::Job("me"));
@@ -67,8 +68,7 @@ impl Me {
             }
             body.push(b'}');
         }
-        let mut response = Response::builder().body(body);
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let mut response = json_response(body);
         if self.profiles.is_none() {
             let tag = entity_tag(User::META, user.version(), FieldSet::ALL);
             response.headers_mut().insert(header::ETAG, tag);

@@ -1,9 +1,12 @@
 //! What must be there before the first request: permissions, the role of administrators, and the
 //! first of them.
 
-use crate::{Data, Users, users::NewUser};
+use crate::{
+    Data, Users,
+    users::{MANY, NewUser},
+};
 use kwik_domain::{
-    Conflict, Ctx, Error, Filter, Page, PasswordHasher, Random, Repository, Result, Secret, Via,
+    Conflict, Ctx, Error, Filter, PasswordHasher, Random, Repository, Result, Secret, Via,
     access::{ADMIN_ROLE, Permission, PermissionCreate, Role, RoleCreate, RolePermission, RolePermissionCreate, User},
 };
 use std::{collections::HashSet, fmt::Write as _, sync::Arc};
@@ -79,16 +82,15 @@ impl Bootstrap {
     }
 
     async fn register(&self, ctx: &Ctx, permissions: &[String]) -> Result<()> {
-        let many = Page { skip: 0, limit: 100_000 };
         let mut single = self.data.single();
-        let known = single.repository::<Permission>().list(ctx, &Filter::All, &[], many).await?;
+        let known = single.repository::<Permission>().list(ctx, &Filter::All, &[], MANY).await?;
         let known: HashSet<&str> = known.iter().map(|p| p.name.as_str()).collect();
         let missing: Vec<_> = permissions.iter().filter(|p| !known.contains(p.as_str())).collect();
         if missing.is_empty() {
             return Ok(());
         }
         let mut work = self.data.begin().await?;
-        let found = work.repository::<Role>().list(ctx, &Role::NAME.eq(ADMIN_ROLE), &[], many).await?;
+        let found = work.repository::<Role>().list(ctx, &Role::NAME.eq(ADMIN_ROLE), &[], MANY).await?;
         let role = if let Some(role) = found.into_iter().next() {
             role
         } else {

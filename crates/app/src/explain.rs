@@ -1,9 +1,9 @@
 //! Why somebody may do something, or may not.
 
-use crate::{AnyRow, Authenticator, Data};
+use crate::{AnyRow, Authenticator, Data, users::MANY};
 use kwik_domain::{
-    Action, Actor, Comparison, Decision, EntityMeta, Error, Filter, Issue, Opinion, Page, ParameterError, Reason,
-    Repository, Result, Scope, Via,
+    Action, Actor, Comparison, Decision, EntityMeta, Error, Filter, Issue, Opinion, ParameterError, Reason, Repository,
+    Result, Scope, Via,
     access::{Permission, Role, RolePermission, User, UserRole},
 };
 use std::{
@@ -11,9 +11,6 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
-
-/// More roles and permissions than this are not looked through.
-const MANY: Page = Page { skip: 0, limit: 100_000 };
 
 /// What is asked.
 #[derive(Clone, Debug)]

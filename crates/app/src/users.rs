@@ -11,7 +11,7 @@ use kwik_domain::{
 use std::sync::Arc;
 
 /// More roles, users or permissions than this are not looked through by name.
-const MANY: Page = Page { skip: 0, limit: 100_000 };
+pub(crate) const MANY: Page = Page { skip: 0, limit: 100_000 };
 
 /// What a new user is made of.
 #[derive(Clone, Debug)]

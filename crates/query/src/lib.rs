@@ -62,4 +62,4 @@ mod sorting;
 pub use filter::{FilterError, MAX_FILTER_LENGTH, MAX_FILTER_NESTING, MAX_FILTER_TERMS, describe, parse_filter};
 pub use list_request::{DEFAULT_LIMIT, ListRequest};
 pub use page_token::{MAX_TOKEN_LENGTH, PageTokens};
-pub use parameters::{no_query, page_query};
+pub use parameters::{Parameters, no_query, page_query};

@@ -28,23 +28,24 @@ pub fn no_query(parameters: Vec<(String, String)>) -> Result<()> {
 }
 
 /// Parameters that have not been read yet, and what was wrong with those that were.
-pub(crate) struct Parameters {
+pub struct Parameters {
     pairs: Vec<(String, String)>,
     errors: Vec<ParameterError>,
 }
 
 impl Parameters {
-    pub(crate) fn new(pairs: Vec<(String, String)>) -> Self {
+    /// A reader of these names and values, percent-decoded.
+    pub fn new(pairs: Vec<(String, String)>) -> Self {
         Self { pairs, errors: Vec::new() }
     }
 
     /// Notes what is wrong with a parameter.
-    pub(crate) fn wrong(&mut self, name: &'static str, issue: Issue) {
+    pub fn wrong(&mut self, name: &'static str, issue: Issue) {
         self.errors.push(ParameterError::new(name, issue));
     }
 
     /// Takes a parameter out, which must not stand twice.
-    pub(crate) fn take(&mut self, name: &'static str) -> Option<String> {
+    pub fn take(&mut self, name: &'static str) -> Option<String> {
         let at = self.pairs.iter().position(|(key, _)| key == name)?;
         let (_, value) = self.pairs.remove(at);
         if self.pairs.iter().any(|(key, _)| key == name) {
@@ -54,12 +55,17 @@ impl Parameters {
         Some(value)
     }
 
+    /// Takes a parameter out that must be there.
+    pub fn required(&mut self, name: &'static str) -> Option<String> {
+        let value = self.take(name);
+        if value.is_none() {
+            self.wrong(name, Issue::new("required", "is required"));
+        }
+        value
+    }
+
     /// The value, or a note of what is wrong with the parameter.
-    pub(crate) fn checked<T, E: Into<Issue>>(
-        &mut self,
-        name: &'static str,
-        result: std::result::Result<T, E>,
-    ) -> Option<T> {
+    pub fn checked<T, E: Into<Issue>>(&mut self, name: &'static str, result: std::result::Result<T, E>) -> Option<T> {
         result.map_err(|issue| self.wrong(name, issue.into())).ok()
     }
 
@@ -71,7 +77,11 @@ impl Parameters {
     }
 
     /// Says what was wrong, and what is left over and therefore unknown.
-    pub(crate) fn finish(mut self, known: &[&str]) -> Result<()> {
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidQuery`] with all of it.
+    pub fn finish(mut self, known: &[&str]) -> Result<()> {
         for (name, _) in self.pairs.iter().take(MOST_UNKNOWN) {
             let shown: String = name.chars().take(SHOWN).collect();
             let message = match known {

@@ -4,7 +4,11 @@ use super::{
     OperationKind, Reply, Resource,
     entity_tag::{entity_tag, if_match, is_known},
 };
-use crate::{gate::context, problem::Problem};
+use crate::{
+    gate::context,
+    http::{json_response, parameters},
+    problem::Problem,
+};
 use kwik_domain::{Cursor, Malformed, Result};
 use kwik_query::{ListRequest, PageTokens, no_query, page_query};
 use poem::{
@@ -104,9 +108,9 @@ impl Handler {
         let created = self.kind == OperationKind::Create;
         let status = if created { StatusCode::CREATED } else { StatusCode::OK };
         let tag = self.tag(&reply);
-        let mut response = Response::builder().status(status).body(reply.body);
+        let mut response = json_response(reply.body);
+        response.set_status(status);
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Some(tag) = tag {
             headers.insert(header::ETAG, tag);
         }
@@ -118,14 +122,6 @@ impl Handler {
             }
         }
         response
-    }
-}
-
-/// The query's parameters, percent-decoded.
-fn parameters(request: &Request) -> Vec<(String, String)> {
-    match request.uri().query() {
-        None | Some("") => Vec::new(),
-        Some(_) => request.params().unwrap_or_default(),
     }
 }
 
