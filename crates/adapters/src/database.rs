@@ -2,9 +2,10 @@
 
 #[cfg(feature = "postgres")]
 use crate::postgres::PostgresStore;
+use crate::sql::{Buckets, Directory};
 #[cfg(feature = "sqlite")]
 use crate::sqlite::SqliteStore;
-use kwik_domain::{AccessDirectory, Notifier, Secret, Store};
+use kwik_domain::{AccessDirectory, Notifier, Secret, Store, Throttle};
 use std::sync::Arc;
 
 /// A connected database.
@@ -111,9 +112,19 @@ impl Database {
     pub fn access(&self) -> Arc<dyn AccessDirectory> {
         match self {
             #[cfg(feature = "postgres")]
-            Self::Postgres(store) => Arc::new(store.clone()),
+            Self::Postgres(store) => Arc::new(Directory(store.clone())),
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(store) => Arc::new(store.clone()),
+            Self::Sqlite(store) => Arc::new(Directory(store.clone())),
+        }
+    }
+
+    /// Its counts of how often something was tried.
+    pub fn throttle(&self) -> Arc<dyn Throttle> {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(store) => Arc::new(Buckets(store.clone())),
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(store) => Arc::new(Buckets(store.clone())),
         }
     }
 
@@ -123,7 +134,7 @@ impl Database {
             #[cfg(feature = "postgres")]
             Self::Postgres(store) => store.listen(),
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(store) => store.epoch(),
+            Self::Sqlite(store) => store.notifier(),
         }
     }
 

@@ -24,11 +24,11 @@
 //! use kwik_adapters::jwt::JwtSigner;
 //! use kwik_domain::{Claims, Purpose, Secret, TokenSigner};
 //!
-//! let signer = JwtSigner::new(&Secret::new("thirty-two bytes that nobody knows")).unwrap();
+//! let signer = JwtSigner::new(&Secret::new("thirty-two bytes that nobody knows"), &[]).unwrap();
 //! let issued_at = chrono::DateTime::UNIX_EPOCH;
 //! let expires_at = issued_at + chrono::TimeDelta::hours(1);
-//! let claims =
-//!     Claims { user_id: 7, impersonator: None, session: "s".into(), purpose: Purpose::Access, issued_at, expires_at };
+//! let (session, id) = ("s".into(), "t".into());
+//! let claims = Claims { user_id: 7, impersonator: None, session, id, purpose: Purpose::Access, issued_at, expires_at };
 //! let token = signer.sign(&claims).unwrap();
 //! assert_eq!(signer.verify(&token, Purpose::Access, issued_at), Ok(claims));
 //! assert!(signer.verify(&token, Purpose::Access, expires_at).is_err());
@@ -36,6 +36,7 @@
 
 pub mod argon2;
 pub mod database;
+mod epochs;
 pub mod jwt;
 #[cfg(feature = "postgres")]
 pub mod postgres;

@@ -1,13 +1,15 @@
 //! Who may call an operation, as declared.
 
 use crate::resource::schema::words;
-use kwik_domain::{Action, EntityMeta};
+use kwik_domain::{Action, Ctx, Denial, EntityMeta, Error, PermissionPolicy, Result, authorize};
 
 /// Who may call an operation. Every route declares one.
 #[derive(Clone, Debug)]
 pub enum Access {
     /// Everybody.
     Public,
+    /// Everybody who has signed in, also while the password must be changed before anything else.
+    Account,
     /// Everybody who has signed in.
     SignedIn,
     /// Whoever has all of these permissions.
@@ -17,10 +19,29 @@ pub enum Access {
 }
 
 impl Access {
+    /// Whether the context's actor may call it. Somebody who must change the password may do nothing before.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Denied`].
+    pub(crate) fn check(&self, policy: &dyn PermissionPolicy, ctx: &Ctx) -> Result<()> {
+        if ctx.actor.grants.must_change_password && !matches!(self, Self::Public | Self::Account) {
+            let denial = Denial::new("the password must be changed first; PUT /users/me/password");
+            return Err(Error::Denied(denial.with_code("password_change_required")));
+        }
+        match self {
+            Self::Public | Self::Account | Self::SignedIn => Ok(()),
+            Self::Permissions(names) => {
+                names.iter().try_for_each(|name| policy.permits(&ctx.actor, name)).map_err(Error::Denied)
+            }
+            Self::Entity(action, meta) => authorize(policy, ctx, *action, meta).map(drop),
+        }
+    }
+
     /// The permissions by name, as scopes of the document.
     pub fn scopes(&self) -> Vec<String> {
         match self {
-            Self::Public | Self::SignedIn => Vec::new(),
+            Self::Public | Self::Account | Self::SignedIn => Vec::new(),
             Self::Permissions(names) => names.iter().map(|name| (*name).to_owned()).collect(),
             Self::Entity(action, meta) => vec![meta.permission(action.verb())],
         }
@@ -50,5 +71,37 @@ impl Access {
             (name, first.into_iter().chain(letters).collect())
         };
         self.alternatives().into_iter().flatten().map(described).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kwik_domain::{Actor, Entity as _, Grants, RolePolicy, Via, access::Role};
+    use std::sync::Arc;
+
+    /// The word with which each kind of access is refused, if it is.
+    fn refused(permissions: &[&str], must_change_password: bool) -> Vec<&'static str> {
+        let permissions = permissions.iter().map(|name| (*name).to_owned()).collect();
+        let grants = Grants { permissions, must_change_password, ..Grants::default() };
+        let actor = Arc::new(Actor::user(7, Via::Nothing, Arc::new(grants)));
+        let ctx = Ctx { actor, ..Ctx::system(Via::Job("test"), std::time::SystemTime::UNIX_EPOCH.into()) };
+        let both = Access::Permissions(vec!["role_read", "user_read"]);
+        [Access::Public, Access::Account, Access::SignedIn, both, Access::Entity(Action::Read, Role::META)]
+            .iter()
+            .map(|access| match access.check(&RolePolicy, &ctx) {
+                Err(Error::Denied(denial)) => denial.code,
+                _ => "",
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_password_that_must_be_changed_comes_before_all_else() {
+        let must = "password_change_required";
+        assert_eq!(refused(&["role_read", "user_read"], false), ["", "", "", "", ""]);
+        assert_eq!(refused(&["role_read"], false), ["", "", "", "forbidden", ""]);
+        assert_eq!(refused(&[], false), ["", "", "", "forbidden", "forbidden"]);
+        assert_eq!(refused(&["role_read", "user_read"], true), ["", "", must, must, must]);
     }
 }

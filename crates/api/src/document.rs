@@ -1,10 +1,12 @@
 //! The `OpenAPI` document (3.0.3).
 
 use crate::{
-    Access, access_explain, login, me, problem,
-    resource::{history_schema, schema},
+    Access, access_explain,
+    credentials::API_KEY_HEADER,
+    problem,
+    resource::history_schema,
 };
-use kwik_domain::{EntityMeta, FieldSet};
+use kwik_domain::EntityMeta;
 use poem::http::Method;
 use poem_openapi::registry::Registry;
 use serde_json::{Map, Value, json};
@@ -56,7 +58,11 @@ impl Document {
         }
         operation["security"] = match access {
             Access::Public => json!([]),
-            other => other.alternatives().into_iter().map(|scopes| json!({ "oauth2": scopes })).collect(),
+            // A key's scopes cannot be said here: only those of OAuth 2 can (OpenAPI 3.0.3).
+            other => {
+                let tokens = other.alternatives().into_iter().map(|scopes| json!({ "oauth2": scopes }));
+                tokens.chain([json!({ "apiKey": [] })]).collect()
+            }
         };
         self.scopes.extend(access.described());
         operation["responses"]["default"] = json!({
@@ -67,9 +73,9 @@ impl Document {
     }
 
     /// Adds an entity's schemas and tag.
-    pub(crate) fn entity(&mut self, meta: &'static EntityMeta, guarded: FieldSet) {
+    pub(crate) fn entity(&mut self, meta: &'static EntityMeta, schemas: Vec<(String, Value)>) {
         self.tag(meta.collection, meta.doc);
-        for (name, value) in schema::all(meta, guarded) {
+        for (name, value) in schemas {
             self.schema(name, value);
         }
     }
@@ -133,6 +139,13 @@ impl Document {
                             },
                         },
                     },
+                    "apiKey": {
+                        "type": "apiKey",
+                        "in": "header",
+                        "name": API_KEY_HEADER,
+                        "description": "An API key; it has as many of its owner's permissions as it was made for. \
+                             It may be sent as a bearer token, too.",
+                    },
                 },
             },
         });
@@ -143,8 +156,10 @@ impl Document {
 /// What the framework's own tags stand for.
 fn tag_description(tag: &str) -> &'static str {
     match tag {
-        login::TAG => login::TAG_DESCRIPTION,
-        me::TAG => me::TAG_DESCRIPTION,
+        "login" => "Signing in and out, and acting in another user's place.",
+        "users" => "The people who sign in.",
+        "api-keys" => "Keys with which programs act on their owner's account.",
+        "audit" => "Who did what, and what was tried.",
         access_explain::TAG => access_explain::TAG_DESCRIPTION,
         _ => "",
     }

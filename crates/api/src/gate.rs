@@ -2,41 +2,47 @@
 
 use crate::{
     Access,
+    credentials::presented,
     problem::Problem,
     server::{ClientAddress, RequestId},
 };
-use kwik_app::Authenticator;
-use kwik_domain::{Actor, AuthenticationError, Ctx, Error, Malformed, PermissionPolicy, Result, authorize};
-use poem::{Endpoint, Request, endpoint::BoxEndpoint, http::header};
+use kwik_app::{Authenticator, Data, Denials, KeyUses};
+use kwik_domain::{Actor, Ctx, Error, Malformed, Result};
+use poem::{Endpoint, Request, endpoint::BoxEndpoint, http::StatusCode};
 use std::{
+    borrow::Cow,
     future::{Future, poll_fn},
     pin::pin,
     sync::Arc,
     task::Poll,
 };
 
-/// Authenticates and authorizes, once, for every route.
+/// Authenticates and authorizes, once, for every route. What is refused here or behind it is on the audit
+/// trail, and so are keys that are used from a new address.
 pub struct Gate {
     authenticator: Arc<Authenticator>,
-    policy: Arc<dyn PermissionPolicy>,
+    data: Data,
+    key_uses: KeyUses,
+    denials: Denials,
 }
 
 impl Gate {
-    /// A gate over an authenticator and a policy.
-    pub fn new(authenticator: Arc<Authenticator>, policy: Arc<dyn PermissionPolicy>) -> Self {
-        Self { authenticator, policy }
+    /// A gate over an authenticator and the data's policy and trail.
+    pub fn new(authenticator: Arc<Authenticator>, data: Data) -> Self {
+        let (key_uses, denials) = (KeyUses::new(data.clone()), Denials::new(data.clone()));
+        Self { authenticator, data, key_uses, denials }
     }
 
-    /// The context of a request that may be made.
+    /// The context of a request: who makes it, whether or not they may.
     ///
     /// # Errors
     ///
-    /// [`Error::Authentication`] and [`Error::Denied`].
-    pub async fn admit(&self, request: &Request, access: &Access) -> Result<Ctx> {
+    /// [`Error::Authentication`].
+    async fn identify(&self, request: &Request, access: &Access) -> Result<Ctx> {
         let actor = match access {
             Access::Public => Actor::anonymous(),
-            Access::SignedIn | Access::Permissions(_) | Access::Entity(..) => {
-                self.authenticator.actor(bearer(request)?).await?
+            Access::Account | Access::SignedIn | Access::Permissions(_) | Access::Entity(..) => {
+                self.authenticator.actor(presented(request)?).await?
             }
         };
         let ctx = Ctx {
@@ -45,49 +51,55 @@ impl Gate {
             address: ClientAddress::of(request).map(|client| client.0),
             now: self.authenticator.clock().now(),
         };
-        match access {
-            Access::Public | Access::SignedIn => {}
-            Access::Permissions(names) => {
-                for name in names {
-                    self.policy.permits(&ctx.actor, name).map_err(Error::Denied)?;
-                }
-            }
-            Access::Entity(action, meta) => drop(authorize(&*self.policy, &ctx, *action, meta)?),
-        }
+        self.key_uses.write(&ctx).await;
         Ok(ctx)
     }
-}
-
-/// The token of `Authorization: Bearer …` (RFC 6750); the scheme's case does not matter.
-fn bearer(request: &Request) -> Result<&str> {
-    let mut given = request.headers().get_all(header::AUTHORIZATION).iter();
-    let value = given.next().ok_or(AuthenticationError::Missing)?;
-    if given.next().is_some() {
-        return Err(AuthenticationError::InvalidToken.into());
-    }
-    let (scheme, token) = value.to_str().ok().and_then(|v| v.split_once(' ')).ok_or(AuthenticationError::Missing)?;
-    if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(AuthenticationError::Missing.into()) }
 }
 
 /// A route behind the gate. What is behind it finds the [`Ctx`] in the request's extensions.
 pub(crate) struct Guarded {
     pub(crate) gate: Arc<Gate>,
     pub(crate) access: Access,
+    /// How the audit trail calls it: `GET /customers/{id}`.
+    pub(crate) operation: String,
     pub(crate) inner: BoxEndpoint<'static>,
 }
 
 impl Endpoint for Guarded {
     type Output = poem::Response;
 
-    async fn call(&self, mut request: Request) -> poem::Result<poem::Response> {
-        let mut ctx = self.gate.admit(&request, &self.access).await.map_err(Problem::from)?;
+    async fn call(&self, request: Request) -> poem::Result<poem::Response> {
+        let mut ctx = self.gate.identify(&request, &self.access).await.map_err(Problem::from)?;
+        let answer = self.answer(&mut ctx, request).await;
+        if let Some(denial) = denial(&answer) {
+            self.gate.denials.write(&ctx, &self.operation, denial.code(), denial.detail()).await;
+        }
+        answer
+    }
+}
+
+impl Guarded {
+    /// The answer to who may have it.
+    async fn answer(&self, ctx: &mut Ctx, mut request: Request) -> poem::Result<poem::Response> {
+        self.access.check(self.gate.data.policy(), ctx).map_err(Problem::from)?;
         if !matches!(self.access, Access::Public) && receive(&mut request).await.map_err(Problem::from)? {
             // A body may take its time. What was taken away meanwhile must not be used any more.
-            ctx = self.gate.admit(&request, &self.access).await.map_err(Problem::from)?;
+            *ctx = self.gate.identify(&request, &self.access).await.map_err(Problem::from)?;
+            self.access.check(self.gate.data.policy(), ctx).map_err(Problem::from)?;
         }
-        request.extensions_mut().insert(ctx);
+        request.extensions_mut().insert(ctx.clone());
         self.inner.call(request).await
     }
+}
+
+/// The problem with which an answer denies what was asked: the gate's own, a use case's, or any other 403.
+fn denial(answer: &poem::Result<poem::Response>) -> Option<Cow<'_, Problem>> {
+    let (status, problem) = match answer {
+        Ok(response) => (response.status(), response.extensions().get::<Problem>()),
+        Err(error) => (error.status(), error.data::<Problem>()),
+    };
+    let general = || Cow::Owned(Problem::from_status(status));
+    (status == StatusCode::FORBIDDEN).then(|| problem.map_or_else(general, Cow::Borrowed))
 }
 
 /// Waits until the whole body is there, without looking into it; whether that took any time. Most bodies
@@ -115,4 +127,26 @@ async fn receive(request: &mut Request) -> Result<bool> {
 /// [`Error::Internal`] on a route that is not behind the gate.
 pub(crate) fn context(request: &Request) -> Result<&Ctx> {
     request.extensions().get::<Ctx>().ok_or_else(|| Error::Internal("a route is not behind the gate".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kwik_domain::Denial;
+
+    #[test]
+    fn every_403_is_a_denial_and_says_why() {
+        let problem = || Problem::from(Error::Denied(Denial::new("no notes").with_code("locked")));
+        let told = |answer: &poem::Result<poem::Response>| {
+            denial(answer).map(|problem| (problem.code().to_owned(), problem.detail().to_owned()))
+        };
+        let own = Some(("locked".to_owned(), "Not enough privileges: no notes".to_owned()));
+        assert_eq!(told(&Err(problem().into())), own, "as use cases fail");
+        assert_eq!(told(&Ok(poem::IntoResponse::into_response(problem()))), own, "as endpoints answer");
+        let general = Some(("forbidden".to_owned(), "the request is not allowed".to_owned()));
+        assert_eq!(told(&Err(poem::Error::from_status(StatusCode::FORBIDDEN))), general);
+        assert_eq!(told(&Ok(StatusCode::FORBIDDEN.into())), general);
+        assert_eq!(told(&Ok(StatusCode::OK.into())), None);
+        assert_eq!(told(&Err(Problem::from_status(StatusCode::NOT_FOUND).into())), None);
+    }
 }

@@ -6,7 +6,7 @@ use poem::{
 };
 
 /// The query's parameters, percent-decoded.
-pub(crate) fn parameters(request: &Request) -> Vec<(String, String)> {
+pub fn parameters(request: &Request) -> Vec<(String, String)> {
     match request.uri().query() {
         None | Some("") => Vec::new(),
         Some(_) => request.params().unwrap_or_default(),
@@ -14,7 +14,7 @@ pub(crate) fn parameters(request: &Request) -> Vec<(String, String)> {
 }
 
 /// 200 with a body that is JSON already.
-pub(crate) fn json_response(body: impl Into<Body>) -> Response {
+pub fn json_response(body: impl Into<Body>) -> Response {
     let mut response = Response::builder().body(body);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response

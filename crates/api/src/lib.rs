@@ -39,19 +39,20 @@
 
 mod access;
 mod access_explain;
+mod call;
+mod credentials;
 mod docs;
 mod document;
 mod extract;
 mod gate;
-mod http;
-mod login;
-mod me;
+pub mod http;
 mod payload;
 mod registrar;
 pub mod resource;
 
 pub use access::Access;
 pub use access_explain::{ACCESS_EXPLAIN, access_explain_operation};
+pub use call::Call;
 pub use docs::docs_routes;
 pub use document::Info;
 pub use extract::{Allow, Permission, Public, SignedIn};
@@ -59,8 +60,6 @@ pub use gate::Gate;
 pub use kwik_query::PageTokens;
 pub use kwik_server as server;
 pub use kwik_server::problem;
-pub use login::login_operation;
-pub use me::register_me;
 pub use payload::Json;
 pub use registrar::{Api, Operation, Registrar};
 

@@ -7,7 +7,7 @@ use crate::{
     gate::Guarded,
     problem::Problem,
 };
-use kwik_domain::{EntityMeta, FieldSet};
+use kwik_domain::EntityMeta;
 use poem::{
     EndpointExt, IntoEndpoint, Request, Response,
     endpoint::{BoxEndpoint, make_sync},
@@ -40,11 +40,18 @@ pub struct Operation {
     pub endpoint: BoxEndpoint<'static>,
 }
 
+/// What was declared of an operation.
+struct Declared {
+    access: Access,
+    /// Its method and its path in the document's form.
+    name: String,
+}
+
 /// Collects operations.
 #[derive(Default)]
 pub struct Registrar {
     routes: Routes,
-    declared: BTreeMap<(String, String), Access>,
+    declared: BTreeMap<(String, String), Declared>,
     document: Document,
     problems: Vec<String>,
 }
@@ -79,9 +86,9 @@ impl Registrar {
         self.problems.push(format!("{method} {} is there twice; name one of the two otherwise", shape(path)));
     }
 
-    /// Adds the schemas of an entity to the document; the policy keeps the guarded fields from somebody.
-    pub fn schemas(&mut self, meta: &'static EntityMeta, guarded: FieldSet) {
-        self.document.entity(meta, guarded);
+    /// Adds an entity with its schemas to the document.
+    pub fn schemas(&mut self, meta: &'static EntityMeta, schemas: Vec<(String, Value)>) {
+        self.document.entity(meta, schemas);
     }
 
     /// Adds a user's `#[OpenApi]` implementation. Each of its operations declares who may call it by
@@ -118,7 +125,8 @@ impl Registrar {
     }
 
     fn declare(&mut self, path: &str, method: &Method, access: Access) {
-        if self.declared.insert((shape(path), method.to_string()), access).is_some() {
+        let declared = Declared { access, name: format!("{method} {}", document_path(path)) };
+        if self.declared.insert((shape(path), method.to_string()), declared).is_some() {
             self.twice(path, method);
         }
     }
@@ -137,8 +145,9 @@ impl Registrar {
             for (method, inner) in methods {
                 // Routes, not documents: hidden operations are routed, too.
                 match self.declared.get(&(shape(&path), method.to_string())) {
-                    Some(access) => {
-                        let guard = Guarded { gate: gate.clone(), access: access.clone(), inner };
+                    Some(Declared { access, name }) => {
+                        let (access, operation) = (access.clone(), name.clone());
+                        let guard = Guarded { gate: gate.clone(), access, operation, inner };
                         behind.insert(method, Arc::new(guard));
                     }
                     None => self.problems.push(format!(
@@ -156,7 +165,7 @@ impl Registrar {
             self.problems.dedup();
             return Err(self.problems);
         }
-        let permissions = self.declared.values().flat_map(Access::scopes).collect();
+        let permissions = self.declared.values().flat_map(|declared| declared.access.scopes()).collect();
         let document = self.document.finish(info);
         // The service prepares requests for the endpoints of users.
         let service = OpenApiService::new(Collected(guarded), &*info.title, &*info.version);

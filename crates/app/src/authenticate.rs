@@ -1,33 +1,31 @@
-//! From a token to an actor, without a query as long as nobody's rights have changed.
+//! From credentials to an actor, without a query as long as nobody's rights have changed.
 
-use crate::Profiles;
+use crate::{ApiKeyText, Presented, Profiles, epoch_cache::EpochCache, verified_tokens::VerifiedTokens};
+use chrono::{DateTime, Utc};
 use kwik_domain::{
-    AccessDirectory, Actor, AuthenticationError, Claims, Clock, Grants, Notifier, Purpose, Result, TokenSigner, Via,
+    AccessDirectory, Actor, AuthenticationError, Clock, Grants, KeyState, Notifier, Result, SessionState, TokenSigner,
+    Via, access::IMPERSONATE,
 };
-use std::{
-    collections::HashMap,
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::sync::Arc;
+use uuid::Uuid;
 
-/// How many users' rights, and how many tokens, are kept; the next one empties the whole.
-const CAPACITY: usize = 10_000;
-
-/// Turns tokens into actors. Rights are read once and kept until the [`Notifier`] says that some
-/// may have changed; while it cannot say, they are read each time.
+/// Turns credentials into actors. Rights, sessions and keys are read once and kept until the [`Notifier`]
+/// says that those of their user may have changed; while it cannot say, they are read each time.
 pub struct Authenticator {
     directory: Arc<dyn AccessDirectory>,
-    signer: Arc<dyn TokenSigner>,
     notifier: Arc<dyn Notifier>,
     clock: Arc<dyn Clock>,
     profiles: Option<Profiles>,
-    kept: RwLock<Kept>,
-    seen: RwLock<HashMap<Box<str>, Claims>>,
+    tokens: VerifiedTokens,
+    grants: EpochCache<i64, Arc<Grants>>,
+    sessions: EpochCache<(i64, Uuid), SessionState>,
+    keys: EpochCache<String, Arc<KnownKey>>,
 }
 
-#[derive(Default)]
-struct Kept {
-    epoch: u64,
-    grants: HashMap<i64, Arc<Grants>>,
+/// A key with what it may do at present.
+struct KnownKey {
+    state: KeyState,
+    grants: Arc<Grants>,
 }
 
 impl Authenticator {
@@ -38,7 +36,16 @@ impl Authenticator {
         notifier: Arc<dyn Notifier>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { directory, signer, notifier, clock, profiles: None, kept: RwLock::default(), seen: RwLock::default() }
+        Self {
+            directory,
+            clock,
+            profiles: None,
+            tokens: VerifiedTokens::new(signer),
+            grants: EpochCache::new(notifier.clone()),
+            sessions: EpochCache::new(notifier.clone()),
+            keys: EpochCache::new(notifier.clone()),
+            notifier,
+        }
     }
 
     /// The same; what users' profiles say is part of their rights.
@@ -47,46 +54,122 @@ impl Authenticator {
         Self { profiles, ..self }
     }
 
-    /// The clock by which tokens are judged.
+    /// The clock by which credentials are judged.
     pub fn clock(&self) -> &dyn Clock {
         &*self.clock
     }
 
-    /// The actor of an access token.
+    /// The actor of these credentials. Of a token and a key together, both must be good and of the same
+    /// user; what the key may do counts.
     ///
     /// # Errors
     ///
-    /// [`AuthenticationError::InvalidToken`] when the token is not valid now, or its user is gone or
-    /// inactive; [`kwik_domain::Error::Store`] when rights must be read and cannot be.
-    pub async fn actor(&self, token: &str) -> Result<Actor> {
-        let claims = self.claims(token)?;
-        // Impersonation comes with its own checks; until then such a token is not one of ours.
-        if claims.impersonator.is_some() {
-            return Err(AuthenticationError::InvalidToken.into());
+    /// [`AuthenticationError::Missing`] without credentials; [`AuthenticationError::InvalidToken`] when one
+    /// of them is not good now, whatever the reason; [`kwik_domain::Error::Store`] when something must be
+    /// read and cannot be.
+    pub async fn actor(&self, presented: Presented<'_>) -> Result<Actor> {
+        let now = self.clock.now();
+        let (token, key) = presented.told_apart()?;
+        let by_token = match token {
+            Some(token) => Some(self.by_token(token, now).await?.ok_or(AuthenticationError::InvalidToken)?),
+            None => None,
+        };
+        let by_key = match key {
+            Some(key) => Some(self.by_key(key, now).await?.ok_or(AuthenticationError::InvalidToken)?),
+            None => None,
+        };
+        match (by_token, by_key) {
+            (Some(actor), None) | (None, Some(actor)) => Ok(actor),
+            (Some(one), Some(other)) if one.subject == other.subject && one.impersonator.is_none() => Ok(other),
+            (Some(_), Some(_)) => Err(AuthenticationError::InvalidToken.into()),
+            (None, None) => Err(AuthenticationError::Missing.into()),
         }
-        let grants = self.grants(claims.user_id).await?.ok_or(AuthenticationError::InvalidToken)?;
-        Ok(Actor::user(claims.user_id, Via::Session(claims.session), grants))
     }
 
-    /// What the token says. A signature that was right once is right for ever, so it is checked once;
-    /// the token's time is looked at each time.
-    fn claims(&self, token: &str) -> Result<Claims, AuthenticationError> {
-        let now = self.clock.now();
-        let seen = self.seen.read().unwrap_or_else(PoisonError::into_inner).get(token).cloned();
-        if let Some(claims) = seen {
-            let valid = claims.issued_at <= now && now < claims.expires_at;
-            return if valid { Ok(claims) } else { Err(AuthenticationError::InvalidToken) };
+    /// The actor of an access token.
+    async fn by_token(&self, token: &str, now: DateTime<Utc>) -> Result<Option<Actor>> {
+        let claims = self.tokens.claims(token, now)?;
+        let Ok(id) = Uuid::try_parse(&claims.session) else { return Ok(None) };
+        let Some(session) = self.session(id, claims.user_id, now).await? else { return Ok(None) };
+        if session.impersonator != claims.impersonator {
+            return Ok(None);
         }
-        let claims = self.signer.verify(token, Purpose::Access, now).map_err(|reason| {
-            tracing::debug!(%reason, "a token was refused");
-            AuthenticationError::InvalidToken
-        })?;
-        let mut seen = self.seen.write().unwrap_or_else(PoisonError::into_inner);
-        if seen.len() >= CAPACITY {
-            seen.clear();
+        let Some(grants) = self.grants(claims.user_id).await? else { return Ok(None) };
+        let actor = Actor::user(claims.user_id, Via::Session(claims.session), grants);
+        let Some(impersonator) = session.impersonator else { return Ok(Some(actor)) };
+        let allowed = self.impersonates(impersonator, session.parent, &actor.grants, now).await?;
+        Ok(allowed.then(|| actor.impersonated_by(impersonator)))
+    }
+
+    /// The user's session of that identifier, if it goes on.
+    async fn session(&self, id: Uuid, user_id: i64, now: DateTime<Utc>) -> Result<Option<SessionState>> {
+        let question = async { Ok(self.directory.find_session(id).await?) };
+        let found = self.sessions.find(user_id, (user_id, id), question).await?;
+        Ok(found.filter(|session| session.user_id == user_id && now < session.expires_at))
+    }
+
+    /// Whether somebody may still act in the place of a user with these rights: from a session of their
+    /// own that goes on, by a permission that they still hold, without gaining any.
+    async fn impersonates(
+        &self,
+        impersonator: i64,
+        parent: Option<Uuid>,
+        target: &Grants,
+        now: DateTime<Utc>,
+    ) -> Result<bool> {
+        let Some(parent) = parent else { return Ok(false) };
+        if self.session(parent, impersonator, now).await?.is_none_or(|parent| parent.impersonator.is_some()) {
+            return Ok(false);
         }
-        seen.insert(token.into(), claims.clone());
-        Ok(claims)
+        let grants = self.grants(impersonator).await?;
+        Ok(grants.is_some_and(|grants| {
+            !grants.must_change_password
+                && grants.permissions.contains(IMPERSONATE)
+                && target.permissions.is_subset(&grants.permissions)
+        }))
+    }
+
+    /// The actor of an API key.
+    async fn by_key(&self, text: &str, now: DateTime<Utc>) -> Result<Option<Actor>> {
+        // A wrong checksum costs no query.
+        let Some(text) = ApiKeyText::parse(text) else { return Ok(None) };
+        let Some(key) = self.key(text.hash()).await? else { return Ok(None) };
+        let KeyState { id, user_id, expires_at, .. } = key.state;
+        let valid = expires_at.is_none_or(|end| now < end);
+        Ok(valid.then(|| Actor::user(user_id, Via::Key(id), key.grants.clone())))
+    }
+
+    /// The key with that hash. It is kept under the epoch of its owner, who is known only when it has
+    /// been found; so the first time, it is read once more to be kept.
+    async fn key(&self, hash: String) -> Result<Option<Arc<KnownKey>>> {
+        let owner = match self.keys.peek(&hash) {
+            Some(key) => key.state.user_id,
+            None => match self.directory.find_key(&hash).await? {
+                None => return Ok(None),
+                Some(state) if self.notifier.epoch(state.user_id).is_none() => return self.with_grants(state).await,
+                Some(state) => state.user_id,
+            },
+        };
+        let again = async {
+            match self.directory.find_key(&hash).await? {
+                Some(state) if state.user_id == owner => self.with_grants(state).await,
+                _ => Ok(None),
+            }
+        };
+        self.keys.find(owner, hash.clone(), again).await
+    }
+
+    /// The key with what it may do: what it was made for, as far as its owner may do that. It has no
+    /// roles, so that nothing is reached by a role's name.
+    async fn with_grants(&self, state: KeyState) -> Result<Option<Arc<KnownKey>>> {
+        let owner = self.grants(state.user_id).await?.filter(|grants| !grants.must_change_password);
+        Ok(owner.map(|owner| {
+            let held = |scope: &&str| owner.permissions.contains(*scope);
+            let permissions = state.scopes.split_whitespace().filter(held).map(str::to_owned).collect();
+            let attributes = owner.attributes.clone();
+            let grants = Grants { permissions, attributes, ..Grants::default() };
+            Arc::new(KnownKey { state, grants: Arc::new(grants) })
+        }))
     }
 
     /// The rights of an active user; none when there is no such user, or it is not active.
@@ -95,36 +178,13 @@ impl Authenticator {
     ///
     /// [`kwik_domain::Error::Store`] when they must be read and cannot be.
     pub async fn grants(&self, user_id: i64) -> Result<Option<Arc<Grants>>> {
-        // Before the query: what changes while it runs makes its answer void.
-        let epoch = self.notifier.epoch();
-        if let Some(epoch) = epoch {
-            let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
-            if kept.epoch == epoch
-                && let Some(grants) = kept.grants.get(&user_id)
-            {
-                return Ok(Some(grants.clone()));
+        let question = async {
+            let mut grants = self.directory.find_grants(user_id).await?;
+            if let (Some(profiles), Some(grants)) = (&self.profiles, &mut grants) {
+                profiles.describe(user_id, grants).await?;
             }
-        }
-        let mut grants = self.directory.find_grants(user_id).await?;
-        if let (Some(profiles), Some(grants)) = (&self.profiles, &mut grants) {
-            profiles.describe(user_id, grants).await?;
-        }
-        let grants = grants.map(Arc::new);
-        if let (Some(epoch), Some(grants)) = (epoch, &grants) {
-            self.keep(epoch, user_id, grants.clone());
-        }
-        Ok(grants)
-    }
-
-    fn keep(&self, epoch: u64, user_id: i64, grants: Arc<Grants>) {
-        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        if kept.epoch > epoch {
-            return;
-        }
-        if kept.epoch < epoch || kept.grants.len() >= CAPACITY {
-            kept.grants.clear();
-            kept.epoch = epoch;
-        }
-        kept.grants.insert(user_id, grants);
+            Ok(grants.map(Arc::new))
+        };
+        self.grants.find(user_id, user_id, question).await
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::{Data, Rule, Work};
 use kwik_domain::{
-    Action, AuditRecord, Ctx, Entity, EntityMeta, Error, FieldSet, FieldType, Issue, ListQuery, Listing, Page,
-    ParameterError, Repository, Result, Stored, authorize,
+    Action, AuditRecord, Ctx, Entity, EntityMeta, Error, FieldSet, FieldType, Issue, ListQuery, Listing, Order, Page,
+    ParameterError, Repository, Result, Stored, access::AuditEntry, authorize,
 };
 use std::sync::Arc;
 
@@ -20,12 +20,19 @@ pub struct Shown<T> {
 pub struct CrudService<E: Entity> {
     data: Data,
     rules: Vec<Arc<dyn Rule<E>>>,
+    order: Vec<Order>,
 }
 
 impl<E: Entity> CrudService<E> {
     /// The use cases of one entity, with the rules that hold in them.
     pub fn new(data: Data, rules: Vec<Arc<dyn Rule<E>>>) -> Self {
-        Self { data, rules }
+        Self { data, rules, order: Vec::new() }
+    }
+
+    /// The same; lists that are asked for in no order come in this one.
+    #[must_use]
+    pub fn sorted_by(self, order: &[Order]) -> Self {
+        Self { order: order.to_vec(), ..self }
     }
 
     /// A page of the rows that the actor may see.
@@ -36,8 +43,10 @@ impl<E: Entity> CrudService<E> {
     pub async fn list(&self, ctx: &Ctx, query: &ListQuery) -> Result<Shown<Listing<E>>> {
         let visible = self.visible(ctx)?;
         within(E::META, query, visible)?;
+        let order = if query.order.is_empty() { &self.order } else { &query.order };
+        let query = ListQuery { order: order.clone(), ..query.clone() };
         let _turn = self.data.turn_to_list().await?;
-        Ok(Shown { value: self.data.single().repository::<E>().page(ctx, query).await?, visible })
+        Ok(Shown { value: self.data.single().repository::<E>().page(ctx, &query).await?, visible })
     }
 
     /// One row.
@@ -50,14 +59,19 @@ impl<E: Entity> CrudService<E> {
         Ok(Shown { value: self.data.single().repository::<E>().get(ctx, key).await?, visible })
     }
 
-    /// The audit records of one row, the latest first.
+    /// The audit records of one row, the latest first. Of whom it was by what means and from where, those
+    /// alone are told more than the kind of means who may read the audit trail.
     ///
     /// # Errors
     ///
     /// See [`Repository::history`].
     pub async fn history(&self, ctx: &Ctx, key: E::Key, page: Page) -> Result<Shown<Vec<AuditRecord>>> {
         let visible = self.visible(ctx)?;
-        Ok(Shown { value: self.data.single().repository::<E>().history(ctx, key, page).await?, visible })
+        let mut records = self.data.single().repository::<E>().history(ctx, key, page).await?;
+        if authorize(self.data.policy(), ctx, Action::Read, AuditEntry::META).is_err() {
+            records.iter_mut().for_each(without_means);
+        }
+        Ok(Shown { value: records, visible })
     }
 
     /// Makes a row.
@@ -177,6 +191,13 @@ impl<E: Entity> CrudService<E> {
         let visible = self.visible(ctx).unwrap_or(row.visible);
         Shown { value: row, visible }
     }
+}
+
+/// Leaves of the means no more than their kind: an address, a session or a key says where somebody is, and
+/// what to look for.
+fn without_means(record: &mut AuditRecord) {
+    record.address = None;
+    record.via.truncate(record.via.find(':').unwrap_or(record.via.len()));
 }
 
 /// Refuses to filter and to sort by what the actor may not see: the answer would tell what it is. Queries

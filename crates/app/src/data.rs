@@ -1,8 +1,8 @@
 //! The database as use cases see it: entities through a policy.
 
 use kwik_domain::{
-    Clock, Ctx, Entity, EntityMeta, PermissionPolicy, Random, Repo, Repository, Result, Session, Store, StoreError,
-    UnitOfWork, Via, access,
+    AccessEvent, Clock, Ctx, Entity, EntityMeta, Page, PermissionPolicy, Random, Repo, Repository, Result, Session,
+    Store, StoreError, UnitOfWork, Via, access, access::AuditEntry,
 };
 use std::{sync::Arc, time::Duration};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -18,6 +18,9 @@ pub struct Data {
     lists: Arc<Semaphore>,
 }
 
+/// More roles, users or permissions than this are not looked through at once.
+pub const MANY: Page = Page { skip: 0, limit: 100_000 };
+
 /// How long a list waits for its turn.
 const TURN_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -30,7 +33,7 @@ impl Data {
         clock: Arc<dyn Clock>,
         entities: &[&'static EntityMeta],
     ) -> Self {
-        let entities = access::ENTITIES.iter().chain(entities).copied().collect();
+        let entities = access::ENTITIES.iter().chain([&AuditEntry::META]).chain(entities).copied().collect();
         let lists = Arc::new(Semaphore::new(Semaphore::MAX_PERMITS));
         Self { store, policy, random, clock, entities, lists }
     }
@@ -71,6 +74,15 @@ impl Data {
     /// A session by itself, for reads by metadata.
     pub(crate) fn session(&self) -> Box<dyn Session> {
         self.store.session()
+    }
+
+    /// Writes to the audit trail, by itself, that something about access has happened.
+    ///
+    /// # Errors
+    ///
+    /// [`kwik_domain::Error::Store`] when it cannot be written.
+    pub async fn record(&self, ctx: &Ctx, event: &AccessEvent) -> Result<()> {
+        Ok(self.store.session().record(ctx, event).await?)
     }
 
     /// A context of the program itself, now.
@@ -119,7 +131,7 @@ pub struct Work {
 
 impl Work {
     /// The repositories within the unit of work.
-    pub(crate) fn repo(&mut self) -> Repo<'_> {
+    pub fn repo(&mut self) -> Repo<'_> {
         Repo::new(&mut *self.unit, &*self.data.policy, &*self.data.random).only(&self.data.entities)
     }
 
@@ -127,6 +139,15 @@ impl Work {
     pub fn repository<E: Entity>(&mut self) -> impl Repository<E> + '_ {
         let session: &mut dyn Session = &mut *self.unit;
         Repo::new(session, &*self.data.policy, &*self.data.random).only(&self.data.entities)
+    }
+
+    /// Writes to the audit trail, as a part of it, that something about access has happened.
+    ///
+    /// # Errors
+    ///
+    /// [`kwik_domain::Error::Store`] when it cannot be written.
+    pub async fn record(&mut self, ctx: &Ctx, event: &AccessEvent) -> Result<()> {
+        Ok(self.unit.record(ctx, event).await?)
     }
 
     /// Makes everything in it last.

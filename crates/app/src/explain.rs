@@ -1,6 +1,6 @@
 //! Why somebody may do something, or may not.
 
-use crate::{AnyRow, Authenticator, Data, users::MANY};
+use crate::{AnyRow, Authenticator, Data, data::MANY};
 use kwik_domain::{
     Action, Actor, Comparison, Decision, EntityMeta, Error, Filter, Issue, Opinion, ParameterError, Reason, Repository,
     Result, Scope, Via,

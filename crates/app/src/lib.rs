@@ -45,23 +45,28 @@
 //! ```
 
 mod any_row;
+mod api_key_text;
 mod authenticate;
-mod bootstrap;
+mod bounded;
 mod crud;
 mod data;
+mod denials;
+mod epoch_cache;
 mod explain;
+mod key_uses;
+mod presented;
 mod profiles;
 mod rule;
-mod sign_in;
-mod users;
+mod verified_tokens;
 
 pub use any_row::AnyRow;
+pub use api_key_text::ApiKeyText;
 pub use authenticate::Authenticator;
-pub use bootstrap::{Bootstrap, FirstAdministrator, Welcome};
 pub use crud::{CrudService, Shown};
-pub use data::{Data, Work};
+pub use data::{Data, MANY, Work};
+pub use denials::Denials;
 pub use explain::{Explain, Explanation, Ground, Question};
+pub use key_uses::KeyUses;
+pub use presented::Presented;
 pub use profiles::Profiles;
 pub use rule::Rule;
-pub use sign_in::{SignIn, SignInSettings, Token};
-pub use users::{NewUser, Users};

@@ -1,6 +1,6 @@
 //! Who acts: a chain from the person to the request.
 
-use crate::Value;
+use crate::{Denial, Value};
 use chrono::{DateTime, Utc};
 use std::{
     borrow::Cow,
@@ -57,6 +57,8 @@ pub struct Grants {
     pub roles: Vec<String>,
     /// What the user's profile says, by name of its fields.
     pub attributes: BTreeMap<Cow<'static, str>, Value>,
+    /// Whether the user must set a password before anything else; until then there are no other rights.
+    pub must_change_password: bool,
 }
 
 /// A subject with its means and its rights. Policies decide from this alone.
@@ -94,6 +96,32 @@ impl Actor {
             _ => None,
         };
         Self { tenant, grants, ..Self::plain(Subject::User(id), via) }
+    }
+
+    /// The same user with somebody else acting in the user's place.
+    #[must_use]
+    pub fn impersonated_by(self, impersonator: i64) -> Self {
+        Self { impersonator: Some(impersonator), ..self }
+    }
+
+    /// Whether users act for themselves: in a session of their own, and by no key.
+    ///
+    /// # Errors
+    ///
+    /// A [`Denial`] for whoever acts by a key or in another's place.
+    pub fn in_person(&self) -> Result<i64, Denial> {
+        match (self.subject, &self.via, self.impersonator) {
+            (Subject::User(_), _, Some(_)) => {
+                Err(Denial::new("this cannot be done in another user's place").with_code("impersonating"))
+            }
+            (Subject::User(id), Via::Session(_), None) => Ok(id),
+            _ => Err(Denial::new("this takes a session; a key is not enough").with_code("session_required")),
+        }
+    }
+
+    /// Whether no policy bounds it: the program itself, or a command that acts [elevated](Ctx::elevated).
+    pub fn is_elevated(&self) -> bool {
+        self.elevated
     }
 
     /// What the user's profile says under that name; none where it says nothing.
@@ -140,6 +168,16 @@ impl Ctx {
     #[must_use]
     pub fn elevated(&self) -> Self {
         let actor = Actor { elevated: true, ..(*self.actor).clone() };
+        Self { actor: Arc::new(actor), ..self.clone() }
+    }
+
+    /// The same request with one permission more: for commands that have a permission of their own, and yet
+    /// stay within the rows that policies set to those who hold this one.
+    #[must_use]
+    pub fn granted(&self, permission: &str) -> Self {
+        let mut grants = (*self.actor.grants).clone();
+        grants.permissions.insert(permission.to_owned());
+        let actor = Actor { grants: Arc::new(grants), ..(*self.actor).clone() };
         Self { actor: Arc::new(actor), ..self.clone() }
     }
 

@@ -1,5 +1,6 @@
 //! The audit trail as values. How it is written is the store's business: see [`crate::Session`].
 
+use crate::{ValueRef, json};
 use chrono::{DateTime, Utc};
 
 /// What happened to a row.
@@ -26,6 +27,47 @@ impl AuditAction {
     /// The reverse of [`AuditAction::name`].
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Create, Self::Update, Self::Delete].into_iter().find(|a| a.name() == name)
+    }
+}
+
+/// Something about access that is no change of a row: it stands in the trail beside the changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessEvent {
+    /// What happened: `sign_in`, `denied`, `grant` …
+    pub action: &'static str,
+    /// The user or the role whom it is about, by key; empty if there is none.
+    pub key: String,
+    /// What else there is to say: a JSON object. Never a secret.
+    pub details: String,
+}
+
+impl AccessEvent {
+    /// An event about nobody in particular, without details.
+    pub fn new(action: &'static str) -> Self {
+        Self { action, key: String::new(), details: "{}".to_owned() }
+    }
+
+    /// About this user or role.
+    #[must_use]
+    pub fn about(self, key: i64) -> Self {
+        Self { key: key.to_string(), ..self }
+    }
+
+    /// With one detail more.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.details.pop();
+        let mut out = self.details.into_bytes();
+        if out.len() > 1 {
+            out.push(b',');
+        }
+        json::write_value(&mut out, ValueRef::Text(name));
+        out.push(b':');
+        json::write_value(&mut out, ValueRef::Text(value));
+        out.push(b'}');
+        // Made of text alone.
+        self.details = String::from_utf8(out).unwrap_or_else(|_| "{}".to_owned());
+        self
     }
 }
 

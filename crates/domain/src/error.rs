@@ -47,6 +47,12 @@ pub enum Error {
     /// A rule of the business forbids it.
     #[error(transparent)]
     Rule(#[from] RuleViolation),
+    /// What was asked makes no sense in the state that things are in.
+    #[error("{}", .0.detail)]
+    Unfit(RuleViolation),
+    /// It was tried too often.
+    #[error("too many tries; wait {} seconds", .0.as_secs())]
+    Throttled(std::time::Duration),
     /// The store could not do its part.
     #[error(transparent)]
     Store(StoreError),

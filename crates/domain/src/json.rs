@@ -80,7 +80,10 @@ pub fn write_entity(out: &mut Vec<u8>, meta: &EntityMeta, entity: &dyn Fields, v
         out.push(b'"');
         out.extend_from_slice(field.name.as_bytes());
         out.extend_from_slice(b"\":");
-        write_value(out, entity.get(index));
+        match entity.get(index) {
+            ValueRef::Text(text) if field.json => out.extend_from_slice(text.as_bytes()),
+            value => write_value(out, value),
+        }
     }
     out.push(b'}');
 }

@@ -57,10 +57,10 @@ mod secret;
 mod value;
 
 pub use actor::{Actor, Ctx, Grants, Subject, Via};
-pub use audit::{AuditAction, AuditRecord};
+pub use audit::{AccessEvent, AuditAction, AuditRecord};
 pub use entity::{
     Bound, Column, Entity, EntityMeta, FieldError, FieldMeta, FieldSet, FieldType, Fields, Format, Input, Issue,
-    KeySource, KeyType, Kind, ObjectReader, Stored, SystemFields,
+    KeySource, KeyType, Kind, ObjectReader, RightsOf, Stored, SystemFields,
 };
 pub use error::{AuthenticationError, Conflict, Error, Malformed, ParameterError, Result, RuleViolation};
 pub use filter::{Comparison, Filter, TextMatch};
@@ -72,9 +72,9 @@ pub use policy::{
     Action, Decision, Denial, Opinion, PermissionPolicy, Permit, Reason, RolePolicy, Rows, Scope, authorize,
 };
 pub use ports::{
-    AccessDirectory, Change, Claims, Clock, Credentials, DecodeError, HashError, Lock, Notifier, Order, Page,
-    PasswordHasher, Purpose, Random, RowReader, Select, Session, Sink, Store, StoreError, TokenError, TokenSigner,
-    UnitOfWork, Verb, Write, WriteOutcome,
+    AccessDirectory, Change, Claims, Clock, Credentials, DecodeError, HashError, KeyState, KeyUse, Lock, Mail, MailError,
+    Mailer, Notifier, Order, Page, PasswordHasher, Purpose, Random, Rate, RowReader, Select, Session, SessionState,
+    Sink, Store, StoreError, Throttle, TokenError, TokenSigner, UnitOfWork, Verb, Verdict, Write, WriteOutcome,
 };
 pub use repository::{Repo, Repository};
 pub use secret::Secret;

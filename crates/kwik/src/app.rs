@@ -4,8 +4,9 @@ use crate::{Migration, Result, Service, Settings, command_line, policies, rule_b
 use kwik_adapters::Database;
 pub use kwik_api::resource::OperationKind as Operations;
 use kwik_api::{Registrar, resource};
-use kwik_app::{CrudService, Data, Rule, Users};
-use kwik_domain::{Entity, EntityMeta, PermissionPolicy};
+use kwik_app::{CrudService, Data, Rule};
+use kwik_domain::{Clock, Entity, EntityMeta, Mailer, PermissionPolicy};
+use kwik_identity::{Identity, Users};
 use poem_openapi::OpenApi;
 use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
@@ -17,6 +18,8 @@ pub struct Services {
     pub data: Data,
     /// Users and their roles.
     pub users: Users,
+    /// Sign-in, sessions, passwords, keys.
+    pub identity: Identity,
     pub(crate) mount: resource::Mount,
 }
 
@@ -29,6 +32,8 @@ pub struct App {
     pub(crate) entities: Vec<&'static EntityMeta>,
     pub(crate) migrations: &'static [Migration],
     pub(crate) migrations_folder: &'static str,
+    pub(crate) clock: Option<Arc<dyn Clock>>,
+    pub(crate) mailer: Option<Arc<dyn Mailer>>,
     pub(crate) policies: Vec<Arc<dyn PermissionPolicy>>,
     pub(crate) rules: RuleBook,
     pub(crate) parts: Vec<Part>,
@@ -45,6 +50,8 @@ impl Default for App {
             entities: Vec::new(),
             migrations: &[],
             migrations_folder: "migrations",
+            clock: None,
+            mailer: None,
             policies: Vec::new(),
             rules: RuleBook::default(),
             parts: Vec::new(),
@@ -110,6 +117,20 @@ impl App {
     #[must_use]
     pub fn policy(mut self, policy: impl PermissionPolicy + 'static) -> Self {
         self.policies.push(Arc::new(policy));
+        self
+    }
+
+    /// Tells the time in place of the machine's clock: for tests.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// Sends letters in place of a server by SMTP.
+    #[must_use]
+    pub fn mailer(mut self, mailer: impl Mailer + 'static) -> Self {
+        self.mailer = Some(Arc::new(mailer));
         self
     }
 

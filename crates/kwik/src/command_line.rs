@@ -7,6 +7,15 @@ use std::time::Duration;
 /// How long work on other threads may go on after everything else has ended.
 const LAST_THREADS: Duration = Duration::from_secs(1);
 
+/// What `--help` says of settings.
+const SETTINGS: &str = "Settings come from the environment. Of the program: KWIK_ENV, KWIK_DATABASE_URL, KWIK_DATABASE_POOL, \
+KWIK_HOST, KWIK_PORT, KWIK_LOG, KWIK_CORS_ORIGINS, KWIK_TRUSTED_PROXIES.\nOf signing in: KWIK_SECRET_KEY, \
+KWIK_FORMER_SECRET_KEYS, KWIK_FIRST_SUPERUSER, KWIK_FIRST_SUPERUSER_PASSWORD, KWIK_ACCESS_TOKEN_LIFETIME, \
+KWIK_REFRESH_TOKEN_LIFETIME, KWIK_SESSION_LIFETIME, KWIK_IMPERSONATION_LIFETIME, KWIK_RESET_LIFETIME, \
+KWIK_RESET_LINK.\nOf passwords: KWIK_PASSWORD_MIN_LENGTH, KWIK_PASSWORD_MAX_LENGTH, KWIK_PASSWORD_LIST, \
+KWIK_HASH_MEMORY, KWIK_HASH_PASSES, KWIK_HASH_AT_ONCE, KWIK_ACCOUNT_BURST, KWIK_ACCOUNT_INTERVAL, \
+KWIK_ADDRESS_BURST, KWIK_ADDRESS_INTERVAL.\nOf letters: KWIK_SMTP_URL, KWIK_MAIL_FROM.";
+
 /// Runs the command that the arguments name; answers the status to end with: 1 when it failed, 2 when
 /// there is no such command.
 pub(crate) fn run(app: App) -> i32 {
@@ -63,7 +72,7 @@ fn grammar() -> Command {
     Command::new("kwik")
         .about("A business API")
         .disable_help_subcommand(true)
-        .after_help("Settings come from the environment: KWIK_ENV, KWIK_DATABASE_URL, KWIK_DATABASE_POOL, KWIK_HOST, KWIK_PORT,\nKWIK_SECRET_KEY, KWIK_FIRST_SUPERUSER, KWIK_FIRST_SUPERUSER_PASSWORD, KWIK_LOG, KWIK_CORS_ORIGINS, KWIK_TRUSTED_PROXIES.")
+        .after_help(SETTINGS)
         .subcommands([serve, migrate(), openapi, user(), check])
 }
 

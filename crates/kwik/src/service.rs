@@ -1,8 +1,10 @@
 //! A program, put together.
 
 use crate::{
-    App, Environment, Error, Result, Services, Settings,
+    App, Environment, Error, Result, Services, Settings, SettingsError,
     app::{PREFIX, connect},
+    log_mailer::LogMailer,
+    settings::SmtpSettings,
     terminal::say,
 };
 use async_trait::async_trait;
@@ -13,15 +15,20 @@ use kwik_adapters::{
     system::{SystemClock, SystemRandom},
 };
 use kwik_api::{
-    Gate, Info, PageTokens, Registrar, access_explain_operation, docs_routes, login_operation, register_me,
+    Gate, Info, PageTokens, Registrar, access_explain_operation, docs_routes,
     resource::Mount,
     server::{Drain, Readiness, harden, livez, readyz},
 };
-use kwik_app::{Authenticator, Bootstrap, Data, Explain, Profiles, SignIn, Users, Welcome};
-use kwik_domain::{PasswordHasher, Random, Secret, Store, access::PERMISSIONS};
+use kwik_app::{Authenticator, Data, Explain, Profiles};
+use kwik_domain::{Clock, Mailer, PasswordHasher, Random, Secret, Store, access::PERMISSIONS};
+use kwik_identity::{Bootstrap, Identity, Ports, Welcome};
 use kwik_schema as schema;
 use poem::{EndpointExt, Response, Route, endpoint::BoxEndpoint, get};
-use std::{borrow::Cow, sync::Arc};
+use std::{
+    borrow::Cow,
+    collections::BTreeSet,
+    sync::{Arc, OnceLock},
+};
 
 /// A program, put together: an endpoint that answers, over a database that is ready.
 pub struct Service {
@@ -54,7 +61,7 @@ impl Service {
                 }
             }
         }
-        let bootstrap = Bootstrap::new(parts.services.data.clone(), parts.hasher.clone(), parts.random.clone());
+        let bootstrap = Bootstrap::new(parts.services.identity.ports.clone());
         let welcome = bootstrap.run(&assembled.permissions, &settings.first_administrator).await?;
         let drain = settings.server.drain.clone();
         let readiness = Arc::new(StoreReadiness(database.store()));
@@ -87,6 +94,11 @@ impl Service {
         document
     }
 
+    /// The services of a program on a database, for commands.
+    pub(crate) fn services(app: &App, settings: &Settings, database: &Database) -> Result<Services> {
+        Ok(Parts::new(app, settings, &settings.secret_key, database)?.services)
+    }
+
     /// Stops what goes on in the background, without waiting for anything.
     pub fn stop(&self) {
         self.database.stop();
@@ -101,10 +113,7 @@ impl Service {
 /// The adapters and services that everything else is made of.
 struct Parts {
     services: Services,
-    hasher: Arc<dyn PasswordHasher>,
-    random: Arc<dyn Random>,
     gate: Arc<Gate>,
-    sign_in: Arc<SignIn>,
     authenticator: Arc<Authenticator>,
     profiles: Option<Profiles>,
 }
@@ -118,29 +127,33 @@ struct Assembled {
 
 impl Parts {
     fn new(app: &App, settings: &Settings, key: &Secret, database: &Database) -> Result<Self> {
-        let clock = Arc::new(SystemClock);
+        let clock: Arc<dyn Clock> = app.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         let hasher: Arc<dyn PasswordHasher> = Arc::new(Argon2Hasher::new(settings.hash, random.clone())?);
-        let signer = Arc::new(JwtSigner::new(key)?);
+        let signer = Arc::new(JwtSigner::new(key, &settings.former_keys)?);
         let policy = app.policy_of_all();
         let directory = database.access();
         let data = Data::new(database.store(), policy.clone(), random.clone(), clock.clone(), &app.entities)
             .with_lists_at_once(settings.pool.max_connections as usize / 2);
         let profiles = Profiles::among(&data, &app.entities);
-        let authenticator = Authenticator::new(directory.clone(), signer.clone(), database.notifier(), clock.clone())
+        let authenticator = Authenticator::new(directory.clone(), signer.clone(), database.notifier(), clock)
             .with_profiles(profiles.clone());
         let authenticator = Arc::new(authenticator);
-        let sign_in = SignIn::new(directory, hasher.clone(), signer, clock, random.clone(), settings.sign_in);
-        Ok(Self {
-            services: Services {
-                data: data.clone(),
-                users: Users::new(data, hasher.clone()),
-                mount: Mount { prefix: PREFIX.into(), tokens: PageTokens::new(key) },
-            },
+        let identity = Identity::new(Ports {
+            data: data.clone(),
+            directory,
             hasher,
+            signer,
             random,
-            gate: Arc::new(Gate::new(authenticator.clone(), policy)),
-            sign_in: Arc::new(sign_in),
+            throttle: database.throttle(),
+            mailer: mailer(app, settings)?,
+            settings: Arc::new(settings.identity.clone()),
+            declared: Arc::new(OnceLock::new()),
+        });
+        let mount = Mount { prefix: PREFIX.into(), tokens: PageTokens::new(key) };
+        Ok(Self {
+            services: Services { users: identity.users.clone(), identity, data: data.clone(), mount },
+            gate: Arc::new(Gate::new(authenticator.clone(), data)),
             authenticator,
             profiles,
         })
@@ -150,9 +163,8 @@ impl Parts {
         let title = app.title.clone().unwrap_or_else(|| program_name().into());
         let info = Info { title: title.clone(), version: app.version.clone(), prefix: PREFIX.into() };
         let mut registrar = Registrar::default();
-        registrar.operation(login_operation(self.sign_in.clone()));
-        let data = &self.services.data;
-        register_me(&mut registrar, data.clone(), self.profiles.clone());
+        let Services { data, identity, mount, .. } = &self.services;
+        kwik_identity_api::register(&mut registrar, identity, mount, self.profiles.as_ref());
         registrar.operation(access_explain_operation(Explain::new(data.clone(), self.authenticator.clone())));
         let mut permissions: Vec<String> = PERMISSIONS.iter().map(|p| (*p).to_owned()).collect();
         for meta in &app.entities {
@@ -166,8 +178,35 @@ impl Parts {
         permissions.extend(api.permissions);
         permissions.sort();
         permissions.dedup();
+        let declared: BTreeSet<_> = permissions.iter().cloned().collect();
+        // Each program is put together once.
+        let _ = self.services.identity.ports.declared.set(declared);
         Ok(Assembled { endpoint: api.endpoint, title: title.into_owned(), document: api.document, permissions })
     }
+}
+
+/// What sends letters: the program's own, else a server, else in development the log.
+fn mailer(app: &App, settings: &Settings) -> Result<Option<Arc<dyn Mailer>>> {
+    if let Some(mailer) = &app.mailer {
+        return Ok(Some(mailer.clone()));
+    }
+    if let Some(smtp) = &settings.smtp {
+        return mailer_by_smtp(smtp).map(Some);
+    }
+    let development = settings.environment == Environment::Development;
+    Ok(development.then(|| Arc::new(LogMailer) as Arc<dyn Mailer>))
+}
+
+#[cfg(feature = "smtp")]
+fn mailer_by_smtp(smtp: &SmtpSettings) -> Result<Arc<dyn Mailer>> {
+    let mailer = kwik_smtp::SmtpMailer::new(&smtp.url, &smtp.from);
+    Ok(Arc::new(mailer.map_err(|reason| SettingsError::Invalid { name: "KWIK_SMTP_URL", expected: reason.to_string() })?))
+}
+
+#[cfg(not(feature = "smtp"))]
+fn mailer_by_smtp(_: &SmtpSettings) -> Result<Arc<dyn Mailer>> {
+    let expected = "left out: the program was built without the feature `smtp` of kwik-rs".to_owned();
+    Err(SettingsError::Invalid { name: "KWIK_SMTP_URL", expected }.into())
 }
 
 /// The program's own name, with a capital.

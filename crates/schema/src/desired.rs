@@ -1,7 +1,7 @@
 //! The schema that entities need.
 
-use super::{Column, Fill, Schema, SchemaError, Table, audit_table, default_value, journal, names::MAX_BYTES};
-use kwik_domain::{EntityMeta, FieldMeta, KeySource, access};
+use super::{Column, Fill, Notify, Schema, SchemaError, Table, audit_table, default_value, journal, names::MAX_BYTES};
+use kwik_domain::{EntityMeta, FieldMeta, KeySource, RightsOf, access};
 use std::collections::HashMap;
 
 impl Schema {
@@ -39,7 +39,10 @@ impl Schema {
 fn table(meta: &'static EntityMeta) -> Result<Table, SchemaError> {
     let mut table = Table::new(meta.table);
     table.renamed_from = meta.renamed_from.map(str::to_owned);
-    table.notify = meta.grants_rights;
+    table.notify = meta.grants_rights.map(|whose| match whose {
+        RightsOf::Everybody => Notify::Everybody,
+        RightsOf::User(field) => Notify::User(meta.fields[field].column.to_owned()),
+    });
     let created = meta.audit_columns().map(|first| meta.fields[first].column);
     for (index, field) in meta.fields.iter().enumerate() {
         check_name(&format!("{}.{}", meta.name, field.name), field.column)?;
@@ -69,6 +72,7 @@ fn column(field: &FieldMeta) -> Column {
     column.renamed_from = field.renamed_from.map(str::to_owned);
     column.nullable = field.nullable;
     column.default = field.default.map(str::to_owned);
+    column.fill = field.fill.map(|expression| Fill::Sql(expression.to_owned()));
     column
 }
 

@@ -210,9 +210,11 @@ impl Comparison<'_> {
         if self.target.append_only && !self.before.append_only {
             steps.push(Step::MakeAppendOnly);
         }
-        match (self.before.notify, self.target.notify) {
-            (false, true) => steps.push(Step::BeginNotify),
-            (true, false) => steps.push(Step::EndNotify),
+        match (&self.before.notify, &self.target.notify) {
+            (before, Some(whom)) if before.as_ref() != Some(whom) => {
+                steps.push(Step::BeginNotify { whom: whom.clone(), instead: before.is_some() });
+            }
+            (Some(_), None) => steps.push(Step::EndNotify),
             _ => {}
         }
     }

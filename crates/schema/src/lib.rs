@@ -48,7 +48,7 @@ pub use error::SchemaError;
 pub use kwik_adapters::sql::names::{index_name, unique_name};
 pub use migrate_up::migrate_up;
 pub use migration::Migration;
-pub use model::{Column, ColumnKind, Fill, Schema, Table};
+pub use model::{Column, ColumnKind, Fill, Notify, Schema, Table};
 pub use new_migration::new_migration;
 pub use status::{MigrationState, MigrationStatus, status};
 

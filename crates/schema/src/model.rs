@@ -1,7 +1,7 @@
 //! The schema as a value: what tables there should be, in terms of no database.
 
 use kwik_domain::Kind;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// All tables. As JSON it is the `schema.json` beside the migrations.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,9 +28,9 @@ pub struct Table {
     /// Columns with an index.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub indexes: Vec<Vec<String>>,
-    /// Whether a change of a row may change somebody's rights, and so is announced.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub notify: bool,
+    /// To whom a change of a row is announced, since it may change their rights.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "notify")]
+    pub notify: Option<Notify>,
     /// Whether rows are never changed or removed.
     #[serde(default, skip_serializing_if = "is_false")]
     pub append_only: bool,
@@ -53,7 +53,7 @@ pub struct Column {
     /// Its default, in the plain text form that [`kwik_domain::Value::parse`] reads.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
-    /// What rows that are there already get when the column comes, if it has no default.
+    /// What rows that are there already get when the column comes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fill: Option<Fill>,
     /// Whether the database counts.
@@ -125,11 +125,37 @@ impl ColumnKind {
 }
 
 /// What rows get that were there before their column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Fill {
-    /// The moment at which the column comes.
+    /// The moment at which the column comes, if it has no default.
     Now,
+    /// An SQL expression over the row's other columns, whatever the default.
+    Sql(String),
+}
+
+/// Whom a change of a row concerns.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Notify {
+    /// Everybody.
+    Everybody,
+    /// The user whose key this column holds.
+    User(String),
+}
+
+/// In files of former versions there is only whether changes are announced, which they were to everybody.
+fn notify<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Notify>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Whether(bool),
+        Whom(Notify),
+    }
+    Ok(match Written::deserialize(deserializer)? {
+        Written::Whether(announced) => announced.then_some(Notify::Everybody),
+        Written::Whom(notify) => Some(notify),
+    })
 }
 
 impl Table {
@@ -141,7 +167,7 @@ impl Table {
             columns: Vec::new(),
             uniques: Vec::new(),
             indexes: Vec::new(),
-            notify: false,
+            notify: None,
             append_only: false,
         }
     }

@@ -1,7 +1,7 @@
 //! Tables as one database shows them: read from it, or as a schema would look in it.
 
 use super::{
-    Column, Fill, SchemaError, Table, default_value,
+    Column, Fill, Notify, SchemaError, Table, default_value,
     dialect::Dialect,
     model::ColumnKind,
     names::{index_name, unique_name},
@@ -15,8 +15,8 @@ pub(super) struct PhysicalTable {
     pub(super) indexes: Vec<PhysicalIndex>,
     /// Whether triggers keep rows from being changed or removed.
     pub(super) append_only: bool,
-    /// Whether a trigger announces changes.
-    pub(super) notify: bool,
+    /// To whom triggers announce changes.
+    pub(super) notify: Option<Notify>,
     /// What else belongs to the table and would go with it, as SQL that makes it again (SQLite).
     pub(super) others: Vec<String>,
 }
@@ -32,8 +32,10 @@ pub(super) struct PhysicalColumn {
     pub(super) default: Option<String>,
     pub(super) identity: bool,
     pub(super) primary_key: bool,
-    /// An expression for rows that are there before the column.
+    /// A constant for rows that are there before the column, if it has no default.
     pub(super) fill: Option<&'static str>,
+    /// An expression over their other columns for rows that are there before the column.
+    pub(super) computed: Option<String>,
     /// What it holds, where that is known: a database knows only types.
     pub(super) kind: Option<ColumnKind>,
 }
@@ -59,7 +61,7 @@ impl PhysicalTable {
             columns: columns?,
             indexes: uniques.chain(indexes).collect(),
             append_only: table.append_only,
-            notify: table.notify && dialect.notifies(),
+            notify: table.notify.clone().filter(|_| dialect.notifies()),
             others: Vec::new(),
         })
     }
@@ -94,14 +96,18 @@ impl PhysicalColumn {
             default: default_value::render(dialect, table, column)?,
             identity: column.identity,
             primary_key: column.primary_key,
-            fill: column.fill.map(|Fill::Now| dialect.now()),
+            fill: (column.fill == Some(Fill::Now)).then(|| dialect.now()),
+            computed: match &column.fill {
+                Some(Fill::Sql(expression)) => Some(expression.clone()),
+                _ => None,
+            },
             kind: Some(column.kind),
         })
     }
 
     /// What rows without a value get, if there is such a thing.
     pub(super) fn filling(&self) -> Option<&str> {
-        self.default.as_deref().or(self.fill)
+        self.computed.as_deref().or(self.default.as_deref()).or(self.fill)
     }
 
     fn describe_key(&self) -> String {

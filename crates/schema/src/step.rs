@@ -1,6 +1,9 @@
 //! The steps from one state of a table to another.
 
-use super::physical::{PhysicalColumn, PhysicalIndex};
+use super::{
+    Notify,
+    physical::{PhysicalColumn, PhysicalIndex},
+};
 use std::fmt;
 
 /// A step. The steps of a table come in the order in which they are listed here.
@@ -32,8 +35,8 @@ pub(super) enum Step {
     CreateIndex(PhysicalIndex),
     /// Keeps rows from being changed or removed.
     MakeAppendOnly,
-    /// Begins to announce changes.
-    BeginNotify,
+    /// Begins to announce changes to those whom they concern; `instead` if others were told before.
+    BeginNotify { whom: Notify, instead: bool },
     /// Announces changes no more.
     EndNotify,
 }
@@ -55,7 +58,7 @@ impl Step {
             Self::RenameIndex { .. } => 10,
             Self::CreateIndex(_) => 11,
             Self::MakeAppendOnly => 12,
-            Self::BeginNotify => 13,
+            Self::BeginNotify { .. } => 13,
             Self::EndNotify => 14,
         }
     }
@@ -84,7 +87,10 @@ impl fmt::Display for Step {
             Self::RenameIndex { from, to } => write!(f, "index {} is still named {from}", to.name),
             Self::CreateIndex(index) => write!(f, "index {} is missing", index.name),
             Self::MakeAppendOnly => write!(f, "rows can be changed and removed, and should not"),
-            Self::BeginNotify => write!(f, "changes are not announced"),
+            Self::BeginNotify { instead: false, .. } => write!(f, "changes are not announced"),
+            Self::BeginNotify { instead: true, .. } => {
+                write!(f, "changes are announced to others than those whom they concern")
+            }
             Self::EndNotify => write!(f, "changes are announced and need not be"),
         }
     }

@@ -8,7 +8,7 @@ use kwik::{
     App, Service, Settings,
     adapters::argon2::HashSettings,
     domain::{Ctx, Secret, Via},
-    services::NewUser,
+    identity::NewUser,
 };
 use std::{
     collections::BTreeMap,

@@ -1,32 +1,54 @@
 //! Somebody who makes requests.
 
 use crate::TestResponse;
-use http::{Method, header};
-use poem::{Endpoint, Request, Response, endpoint::BoxEndpoint};
+use http::{Method, header, uri::Scheme};
+use poem::{
+    Endpoint, Request, RequestParts, Response,
+    endpoint::BoxEndpoint,
+    web::{LocalAddr, RemoteAddr},
+};
 use serde_json::Value;
-use std::{fmt::Write as _, sync::Arc};
+use std::{
+    fmt::Write as _,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 /// What paths begin with, unless they begin with another root.
 const PREFIX: &str = "/api/v1";
 
-/// Somebody who makes requests: nobody, or a user with a token.
+/// Somebody who makes requests: nobody, or a user with a token or a key.
 ///
 /// Paths are those below `/api/v1`; write `//livez` for one outside of it.
 #[derive(Clone)]
 pub struct Client {
     endpoint: Arc<BoxEndpoint<'static, Response>>,
     token: Option<String>,
+    api_key: Option<String>,
+    address: Option<IpAddr>,
 }
 
 impl Client {
     pub(crate) fn new(endpoint: Arc<BoxEndpoint<'static, Response>>, token: Option<String>) -> Self {
-        Self { endpoint, token }
+        Self { endpoint, token, api_key: None, address: None }
     }
 
     /// Somebody with this token.
     #[must_use]
     pub fn with_token(&self, token: impl Into<String>) -> Self {
-        Self { endpoint: self.endpoint.clone(), token: Some(token.into()) }
+        Self { token: Some(token.into()), ..self.clone() }
+    }
+
+    /// Somebody who sends this API key as `X-API-Key`, beside the token if there is one.
+    #[must_use]
+    pub fn with_api_key(&self, api_key: impl Into<String>) -> Self {
+        Self { api_key: Some(api_key.into()), ..self.clone() }
+    }
+
+    /// The same from this network address; by default requests come from none.
+    #[must_use]
+    pub fn from_address(&self, address: IpAddr) -> Self {
+        Self { address: Some(address), ..self.clone() }
     }
 
     /// The token.
@@ -92,16 +114,22 @@ impl Client {
             .strip_prefix('/')
             .filter(|rest| rest.starts_with('/'))
             .map_or_else(|| format!("{PREFIX}{path}"), str::to_owned);
-        #[expect(clippy::expect_used, reason = "a test with a wrong path fails")]
-        let uri = path.parse().expect("a path");
-        let mut request = Request::builder().method(method).uri(uri);
+        let mut request = http::Request::builder().method(method).uri(path);
         if let Some(token) = &self.token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        if let Some(api_key) = &self.api_key {
+            request = request.header("X-API-Key", api_key);
         }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        TestResponse::read(self.endpoint.get_response(request.body(body)).await).await
+        #[expect(clippy::expect_used, reason = "a test with a wrong path or header fails")]
+        let (parts, ()) = request.body(()).expect("a request").into_parts();
+        let peer = self.address.map_or_else(RemoteAddr::default, |ip| RemoteAddr(SocketAddr::new(ip, 50_000).into()));
+        let parts = RequestParts::from((parts, LocalAddr::default(), peer, Scheme::HTTP));
+        let request = Request::from_parts(parts, body.into());
+        TestResponse::read(self.endpoint.get_response(request).await).await
     }
 }
 

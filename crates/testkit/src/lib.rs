@@ -27,12 +27,14 @@
 //!
 //! Be a dependency of a program that serves: it is for `[dev-dependencies]`.
 
+mod access_matrix;
 mod app;
 mod client;
 pub mod conformance;
 pub mod database;
 mod response;
 
+pub use access_matrix::AccessMatrix;
 pub use app::{ADMIN_EMAIL, ADMIN_PASSWORD, TestApp, TestUser};
 pub use client::Client;
 pub use response::TestResponse;

@@ -4,7 +4,7 @@ use super::Findings;
 use crate::cargo::Workspace;
 
 /// Each crate and the crates of ours that it may depend on.
-const ALLOWED: [(&str, &[&str]); 9] = [
+const ALLOWED: [(&str, &[&str]); 12] = [
     // The framework's own entities use the derive.
     ("kwik-domain", &["kwik-macros"]),
     ("kwik-macros", &[]),
@@ -14,14 +14,30 @@ const ALLOWED: [(&str, &[&str]); 9] = [
     ("kwik-server", &["kwik-domain"]),
     ("kwik-query", &["kwik-domain"]),
     ("kwik-api", &["kwik-domain", "kwik-app", "kwik-query", "kwik-server"]),
-    ("kwik-rs", &["kwik-domain", "kwik-app", "kwik-adapters", "kwik-schema", "kwik-api", "kwik-macros"]),
+    ("kwik-identity", &["kwik-domain", "kwik-app"]),
+    ("kwik-identity-api", &["kwik-domain", "kwik-app", "kwik-query", "kwik-api", "kwik-identity"]),
+    ("kwik-smtp", &["kwik-domain"]),
+    (
+        "kwik-rs",
+        &[
+            "kwik-domain",
+            "kwik-app",
+            "kwik-adapters",
+            "kwik-schema",
+            "kwik-api",
+            "kwik-identity",
+            "kwik-identity-api",
+            "kwik-smtp",
+            "kwik-macros",
+        ],
+    ),
 ];
 
 /// What an example may depend on of ours: what its reader would.
 const EXAMPLES: &[&str] = &["kwik-rs"];
 
 /// Each crate and the technologies that it must not know.
-const FOREIGN: [(&str, &[&str]); 7] = [
+const FOREIGN: [(&str, &[&str]); 10] = [
     ("kwik-domain", &["tokio", "sqlx", "poem", "poem-openapi", "sea-query", "hyper"]),
     ("kwik-app", &["sqlx", "poem", "poem-openapi", "sea-query", "hyper"]),
     ("kwik-adapters", &["poem", "poem-openapi", "hyper"]),
@@ -29,6 +45,9 @@ const FOREIGN: [(&str, &[&str]); 7] = [
     ("kwik-schema", &["poem", "poem-openapi", "hyper"]),
     ("kwik-server", &["sqlx", "sea-query"]),
     ("kwik-api", &["sqlx", "sea-query"]),
+    ("kwik-identity", &["sqlx", "poem", "poem-openapi", "sea-query", "hyper"]),
+    ("kwik-identity-api", &["sqlx", "sea-query"]),
+    ("kwik-smtp", &["sqlx", "poem", "poem-openapi", "sea-query", "hyper"]),
 ];
 
 pub(super) fn check(workspace: &Workspace) -> Findings {

@@ -1,16 +1,19 @@
 //! Passwords by Argon2id (RFC 9106), with the parameters that OWASP's password storage cheat sheet
-//! recommends: 19 MiB, two passes, one lane.
+//! recommends: 19 MiB, two passes, one lane. Hashes with other parameters, by Argon2's other kinds and, with
+//! the feature `bcrypt`, by bcrypt are known as well, and outdated.
+//!
+//! A password without a hash takes as long as one with a hash of today's. One with a bcrypt hash takes as
+//! long as that takes, until its user signs in.
 
-use ::argon2::{
-    Algorithm, Argon2, Params, Version,
-    password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
-};
+#[cfg(feature = "bcrypt")]
+mod bcrypt;
+mod engine;
+mod memory;
+
 use async_trait::async_trait;
-use kwik_domain::{HashError, PasswordHasher, Random, Secret};
-use std::{
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use engine::Engine;
+use kwik_domain::{HashError, PasswordHasher, Random, Secret, Verdict};
+use std::{sync::Arc, time::Duration};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How slow hashing is.
@@ -36,11 +39,10 @@ impl Default for HashSettings {
 
 /// Hashes on threads of their own, some at once.
 pub struct Argon2Hasher {
-    params: Params,
+    engine: Arc<Engine>,
     permits: Arc<Semaphore>,
     patience: Duration,
     random: Arc<dyn Random>,
-    nobody: Arc<OnceLock<String>>,
 }
 
 impl Argon2Hasher {
@@ -50,19 +52,12 @@ impl Argon2Hasher {
     ///
     /// [`HashError::Other`] when the parameters are outside of what Argon2 allows.
     pub fn new(settings: HashSettings, random: Arc<dyn Random>) -> Result<Self, HashError> {
-        let params =
-            Params::new(settings.memory_kib, settings.passes, 1, None).map_err(|e| HashError::Other(e.to_string()))?;
         Ok(Self {
-            params,
+            engine: Arc::new(Engine::new(settings.memory_kib, settings.passes)?),
             permits: Arc::new(Semaphore::new(settings.at_once)),
             patience: settings.patience,
             random,
-            nobody: Arc::default(),
         })
-    }
-
-    fn argon2(params: &Params) -> Argon2<'static> {
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone())
     }
 
     async fn turn(&self) -> Result<OwnedSemaphorePermit, HashError> {
@@ -87,38 +82,16 @@ impl Argon2Hasher {
     }
 }
 
-fn hash(params: &Params, password: &Secret, salt: [u8; 16]) -> Result<String, HashError> {
-    let hash: Result<PasswordHash, _> =
-        Argon2Hasher::argon2(params).hash_password_with_salt(password.expose().as_bytes(), &salt);
-    hash.map(|h| h.to_string()).map_err(|e| HashError::Other(e.to_string()))
-}
-
 #[async_trait]
 impl PasswordHasher for Argon2Hasher {
     async fn hash(&self, password: Secret) -> Result<String, HashError> {
-        let (params, salt) = (self.params.clone(), self.random.bytes());
-        self.run(move || hash(&params, &password, salt)).await
+        let (engine, salt) = (Arc::clone(&self.engine), self.random.bytes());
+        self.run(move || engine.hash(&password, salt)).await
     }
 
-    async fn verify(&self, password: Secret, against: Option<Secret>) -> Result<bool, HashError> {
-        let (params, salt, nobody) = (self.params.clone(), self.random.bytes(), self.nobody.clone());
-        self.run(move || {
-            let known = against.as_ref().and_then(|h| PasswordHash::new(h.expose()).ok());
-            let verifier = Argon2Hasher::argon2(&params);
-            if let Some(hash) = known {
-                return Ok(verifier.verify_password(password.expose().as_bytes(), &hash).is_ok());
-            }
-            // Nobody's hash: it takes as long as somebody's.
-            if nobody.get().is_none() {
-                let made = hash(&params, &Secret::new(""), salt)?;
-                let _ = nobody.set(made);
-            }
-            if let Some(Ok(hash)) = nobody.get().map(|h| PasswordHash::new(h)) {
-                let _ = verifier.verify_password(password.expose().as_bytes(), &hash);
-            }
-            Ok(false)
-        })
-        .await
+    async fn verify(&self, password: Secret, hash: Option<Secret>) -> Result<Verdict, HashError> {
+        let (engine, salt) = (Arc::clone(&self.engine), self.random.bytes());
+        self.run(move || engine.verify(&password, hash.as_ref().map_or("", Secret::expose), salt)).await
     }
 }
 
@@ -138,9 +111,29 @@ mod tests {
         let hasher = hasher();
         let hash = Secret::new(hasher.hash(Secret::new("correct horse")).await.unwrap());
         assert!(hash.expose().starts_with("$argon2id$v=19$m=64,t=1,p=1$"));
-        assert!(hasher.verify(Secret::new("correct horse"), Some(hash.clone())).await.unwrap());
-        assert!(!hasher.verify(Secret::new("correct horsf"), Some(hash)).await.unwrap());
-        assert!(!hasher.verify(Secret::new(""), None).await.unwrap());
-        assert!(!hasher.verify(Secret::new("!"), Some(Secret::new("!"))).await.unwrap());
+        for (password, hash, verdict) in [
+            ("correct horse", Some(hash.clone()), Verdict::Right),
+            ("correct horsf", Some(hash), Verdict::Wrong),
+            ("", None, Verdict::Wrong),
+            ("!", Some(Secret::new("!")), Verdict::Wrong),
+        ] {
+            assert_eq!(hasher.verify(Secret::new(password), hash).await.unwrap(), verdict, "{password}");
+        }
+    }
+    /// However many calls there are on however many threads: there is memory for as many as hash at once.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn memory_does_not_grow_with_the_number_of_calls() {
+        let settings = HashSettings { memory_kib: 64, passes: 1, at_once: 3, patience: Duration::from_secs(60) };
+        let hasher = Arc::new(Argon2Hasher::new(settings, Arc::new(SystemRandom)).unwrap());
+        let calls: Vec<_> = (0..300)
+            .map(|_| {
+                let hasher = Arc::clone(&hasher);
+                tokio::spawn(async move { hasher.verify(Secret::new("correct horse"), None).await.unwrap() })
+            })
+            .collect();
+        for call in calls {
+            assert_eq!(call.await.unwrap(), Verdict::Wrong);
+        }
+        assert!((1..=3).contains(&hasher.engine.memory.kept()));
     }
 }

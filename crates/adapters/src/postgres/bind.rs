@@ -10,10 +10,19 @@ use uuid::Uuid;
 
 /// The parameters of one run of a statement.
 pub(super) fn arguments(statement: &Statement, binds: &Binds<'_>) -> Result<PgArguments, StoreError> {
+    all(statement.slots.len(), statement.slots.iter().map(|slot| binds.get(*slot)))
+}
+
+/// The parameters of a statement that is written by hand.
+pub(super) fn values(values: &[Bound<'_>]) -> Result<PgArguments, StoreError> {
+    all(values.len(), values.iter().copied())
+}
+
+fn all<'a>(number: usize, values: impl Iterator<Item = Bound<'a>>) -> Result<PgArguments, StoreError> {
     let mut out = PgArguments::default();
-    out.reserve(statement.slots.len(), statement.slots.len() * 16);
-    for slot in &statement.slots {
-        match binds.get(*slot) {
+    out.reserve(number, number * 16);
+    for value in values {
+        match value {
             Bound::One(kind, value) => one(&mut out, kind, value),
             Bound::Many(kind, values) => many(&mut out, kind, values),
         }

@@ -1,17 +1,19 @@
 //! Hears of changed rights.
 
+use crate::epochs::{Epochs, Whose};
 use kwik_domain::Notifier;
 use sqlx::{PgPool, postgres::PgListener};
 use std::{
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
 use tokio::task::AbortHandle;
 
-/// The channel on which the schema's triggers tell of changed users, roles and permissions.
+/// The channel on which the schema's triggers tell of changed users, roles, permissions and what else grants
+/// rights: with the key of the user whom it concerns, or with nothing where it concerns everybody.
 pub const CHANNEL: &str = "kwik_access";
 
 /// How long to wait before listening is tried again.
@@ -22,15 +24,15 @@ const HEARTBEAT: Duration = Duration::from_secs(5);
 /// Counts the changes of rights that this instance has heard of, and knows whether it hears at all.
 #[derive(Debug, Default)]
 pub(super) struct Listener {
-    epoch: AtomicU64,
+    epochs: Epochs,
     hears: AtomicBool,
     task: Mutex<Option<AbortHandle>>,
 }
 
 impl Listener {
     /// A change was made by this instance, or heard of.
-    pub(super) fn advance(&self) {
-        self.epoch.fetch_add(1, Ordering::AcqRel);
+    pub(super) fn advance(&self, whose: Whose) {
+        self.epochs.advance(whose);
     }
 
     /// Begins to listen, unless it does already.
@@ -57,7 +59,7 @@ impl Listener {
                 tracing::warn!(%error, "changes of rights cannot be heard of; each request asks the database");
             }
             // What was missed in between is void.
-            self.advance();
+            self.advance(Whose::Everybody);
             tokio::time::sleep(RETRY).await;
         }
     }
@@ -67,11 +69,11 @@ impl Listener {
         // A lost connection must be seen, not hidden: what was sent meanwhile is lost.
         listener.eager_reconnect(false);
         listener.listen(CHANNEL).await?;
-        self.advance();
+        self.advance(Whose::Everybody);
         self.hears.store(true, Ordering::Release);
         loop {
             match tokio::time::timeout(HEARTBEAT, listener.try_recv()).await {
-                Ok(Ok(Some(_))) => self.advance(),
+                Ok(Ok(Some(heard))) => self.advance(Whose::announced(heard.payload())),
                 Ok(Ok(None)) => return Err(sqlx::Error::WorkerCrashed),
                 Ok(Err(error)) => return Err(error),
                 Err(_) => {
@@ -89,7 +91,7 @@ impl Listener {
 }
 
 impl Notifier for Listener {
-    fn epoch(&self) -> Option<u64> {
-        self.hears.load(Ordering::Acquire).then(|| self.epoch.load(Ordering::Acquire))
+    fn epoch(&self, user_id: i64) -> Option<u64> {
+        self.hears.load(Ordering::Acquire).then(|| self.epochs.of(user_id))
     }
 }

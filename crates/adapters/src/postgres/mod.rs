@@ -4,7 +4,6 @@
 //! (see `write.rs`). Rights that change are heard of by LISTEN; triggers made by
 //! the schema send the notifications, so that a change made by hand counts too.
 
-mod access;
 mod bind;
 mod connect;
 mod dialect;
@@ -13,6 +12,7 @@ mod estimate;
 mod listener;
 mod new_row;
 mod numeric;
+mod queries;
 mod reader;
 mod session;
 mod store;

@@ -8,29 +8,42 @@ use super::{
     reader::PostgresRow,
     write::write_statement,
 };
-use crate::sql::{self, Binds, HISTORY, Shape, Statement, Unfinished, history_record};
+use crate::{
+    epochs::Whose,
+    sql::{self, Binds, HISTORY, Shape, Statement, Unfinished, history_record},
+};
 use async_trait::async_trait;
 use kwik_domain::{
-    AuditRecord, Comparison, EntityMeta, Filter, Lock, Page, Permit, Select, Session, Sink, StoreError, UnitOfWork,
-    ValueRef, Verb, Write, WriteOutcome,
+    AccessEvent, AuditRecord, Comparison, Ctx, EntityMeta, Filter, Lock, Page, Permit, Select, Session, Sink,
+    StoreError, UnitOfWork, ValueRef, Verb, Write, WriteOutcome, access::ACCESS,
 };
-use sqlx::{AssertSqlSafe, Row, Transaction, postgres::PgRow};
+use sqlx::{
+    AssertSqlSafe, Row, Transaction,
+    postgres::{PgArguments, PgRow},
+    query::Query,
+};
+
+/// The insert of a record about access: bind at, entity, key, action, user, impersonator, tenant, via,
+/// request, address, details.
+const RECORD: &str = "INSERT INTO kwik_audit (at, entity, entity_key, action, version, user_id, impersonator_id, \
+     tenant, via, request_id, address, after) VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9, $10, CAST($11 AS jsonb))";
 
 /// A session, on the pool or in a transaction.
 pub(super) struct PostgresSession {
     store: PostgresStore,
     transaction: Option<Transaction<'static, sqlx::Postgres>>,
-    changed_rights: bool,
+    /// Whose rights are void once this is committed.
+    changed: Vec<Whose>,
     unfinished: Unfinished,
 }
 
 impl PostgresSession {
     pub(super) fn autocommit(store: PostgresStore) -> Self {
-        Self { store, transaction: None, changed_rights: false, unfinished: Unfinished::default() }
+        Self { store, transaction: None, changed: Vec::new(), unfinished: Unfinished::default() }
     }
 
     pub(super) fn unit_of_work(store: PostgresStore, transaction: Transaction<'static, sqlx::Postgres>) -> Self {
-        Self { store, transaction: Some(transaction), changed_rights: false, unfinished: Unfinished::default() }
+        Self { store, transaction: Some(transaction), changed: Vec::new(), unfinished: Unfinished::default() }
     }
 
     async fn rows(
@@ -42,11 +55,20 @@ impl PostgresSession {
         let arguments = bind::arguments(statement, binds)?;
         // Made by `crate::sql` of names from metadata and of slots.
         let query = sqlx::query_with(AssertSqlSafe(statement.sql.clone()), arguments);
+        self.run(query, Some(entity)).await
+    }
+
+    async fn run(
+        &mut self,
+        query: Query<'_, sqlx::Postgres, PgArguments>,
+        entity: Option<&'static EntityMeta>,
+    ) -> Result<Vec<PgRow>, StoreError> {
+        let error = |e| store_error(e, entity);
         match &mut self.transaction {
-            None => query.fetch_all(&self.store.pool).await.map_err(|e| store_error(e, Some(entity))),
+            None => query.fetch_all(&self.store.pool).await.map_err(error),
             Some(transaction) => {
                 self.unfinished.begin()?;
-                let rows = query.fetch_all(&mut **transaction).await.map_err(|e| store_error(e, Some(entity)))?;
+                let rows = query.fetch_all(&mut **transaction).await.map_err(error)?;
                 self.unfinished.done();
                 Ok(rows)
             }
@@ -77,9 +99,9 @@ impl PostgresSession {
     }
 
     /// The rights that a committed write may have changed are void from now on.
-    fn committed(&self) {
-        if self.changed_rights {
-            self.store.listener.advance();
+    fn committed(&mut self) {
+        for whose in self.changed.drain(..) {
+            self.store.listener.advance(whose);
         }
     }
 
@@ -94,15 +116,7 @@ impl PostgresSession {
             .bind(key.to_text())
             .bind(i64::try_from(page.limit).unwrap_or(i64::MAX))
             .bind(i64::try_from(page.skip).unwrap_or(i64::MAX));
-        let rows = match &mut self.transaction {
-            None => query.fetch_all(&self.store.pool).await.map_err(|e| store_error(e, None))?,
-            Some(transaction) => {
-                self.unfinished.begin()?;
-                let rows = query.fetch_all(&mut **transaction).await.map_err(|e| store_error(e, None))?;
-                self.unfinished.done();
-                rows
-            }
-        };
+        let rows = self.run(query, None).await?;
         Ok(rows.iter().map(|row| history_record(&PostgresRow(row))).collect::<Result<_, _>>()?)
     }
 }
@@ -176,7 +190,7 @@ impl Session for PostgresSession {
             let column = entity.fields.len();
             let written: bool = row.try_get_unchecked(column).map_err(|e| store_error(e, None))?;
             if written {
-                self.changed_rights |= entity.grants_rights;
+                self.changed.extend(Whose::changed_by(write, &PostgresRow(row)));
                 if self.transaction.is_some() {
                     // What the caller cannot read must not be committed either.
                     self.unfinished.begin()?;
@@ -196,6 +210,22 @@ impl Session for PostgresSession {
         }
         // The row was locked and its version fits: only the scope can have kept it back.
         Ok(WriteOutcome::OutOfScope)
+    }
+
+    async fn record(&mut self, ctx: &Ctx, event: &AccessEvent) -> Result<(), StoreError> {
+        let query = sqlx::query(RECORD)
+            .bind(ctx.now)
+            .bind(ACCESS)
+            .bind(&event.key)
+            .bind(event.action)
+            .bind(ctx.actor.user_id())
+            .bind(ctx.actor.impersonator)
+            .bind(ctx.actor.tenant.as_deref())
+            .bind(ctx.actor.via.label())
+            .bind(&*ctx.request_id)
+            .bind(ctx.address.map(|a| a.to_string()))
+            .bind(&event.details);
+        self.run(query, None).await.map(drop)
     }
 
     async fn history(

@@ -8,7 +8,7 @@
 //!   never be taken for one another. It is bounded.
 //! - What differs between databases is behind [`Dialect`].
 
-pub(crate) mod access;
+mod access;
 mod after;
 mod binds;
 mod cache;
@@ -17,16 +17,21 @@ mod dialect;
 mod estimate;
 mod history;
 pub mod names;
+mod queries;
 mod select;
 mod shape;
 mod slot;
 mod system_columns;
+mod throttle;
 mod unfinished;
 
+pub(crate) use access::Directory;
 pub(crate) use condition::Conditions;
 pub(crate) use estimate::{as_far_as_counted, count_page, counted};
+pub(crate) use queries::Queries;
 pub(crate) use select::{columns, matching, restrict};
 pub(crate) use system_columns::{created, modified};
+pub(crate) use throttle::Buckets;
 pub(crate) use unfinished::Unfinished;
 
 pub use binds::{Binds, Bound};

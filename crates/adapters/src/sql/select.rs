@@ -2,7 +2,7 @@
 
 use super::{Dialect, Slot, Statement, after::After, condition::Conditions};
 use kwik_domain::{EntityMeta, Filter, Lock, Order as By, Select};
-use sea_query::{Expr, Func, JoinType, Order, Query, SelectStatement, UnionType};
+use sea_query::{Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement, UnionType};
 
 /// The alias of the page within a list with its total.
 const PAGE: &str = "kwik_page";
@@ -95,10 +95,14 @@ pub(crate) fn matching(dialect: &dyn Dialect, read: &Select<'_>) -> SelectStatem
     statement
 }
 
-/// Every column of the metadata, in its order.
+/// Every column of the metadata, in its order; JSON as text.
 pub(crate) fn columns(statement: &mut SelectStatement, meta: &'static EntityMeta, from: &'static str) {
     for field in meta.fields {
-        statement.column((from, field.column));
+        if field.json {
+            statement.expr_as(Expr::col((from, field.column)).cast_as("text"), field.column);
+        } else {
+            statement.column((from, field.column));
+        }
     }
 }
 

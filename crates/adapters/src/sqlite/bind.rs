@@ -6,9 +6,18 @@ use sqlx::{Arguments, sqlite::SqliteArguments};
 
 /// The parameters of one run of a statement.
 pub(super) fn arguments(statement: &Statement, binds: &Binds<'_>) -> Result<SqliteArguments, StoreError> {
+    all(statement.slots.iter().map(|slot| binds.get(*slot)))
+}
+
+/// The parameters of a statement that is written by hand.
+pub(super) fn values(values: &[Bound<'_>]) -> Result<SqliteArguments, StoreError> {
+    all(values.iter().copied())
+}
+
+fn all<'a>(values: impl Iterator<Item = Bound<'a>>) -> Result<SqliteArguments, StoreError> {
     let mut out = SqliteArguments::default();
-    for slot in &statement.slots {
-        match binds.get(*slot) {
+    for value in values {
+        match value {
             Bound::One(_, value) => one(&mut out, value),
             Bound::Many(_, values) => out.add(list(values)),
         }

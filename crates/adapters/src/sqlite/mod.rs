@@ -4,17 +4,16 @@
 //! Decimals are text with the collation `decimal`, moments are integers of microseconds, days and
 //! UUIDs are text, so that all of them sort as they should.
 
-mod access;
 mod bind;
 mod connect;
 mod decimal;
 mod dialect;
-mod epoch;
 mod error;
 mod limit;
 mod lock;
 mod new_row;
 mod private;
+mod queries;
 mod reader;
 mod readers;
 mod session;

@@ -1,11 +1,20 @@
 //! Reads and writes on SQLite.
 
-use super::{SqliteStore, bind, dialect::Sqlite, error::store_error, reader::SqliteRow, write::write};
-use crate::sql::{self, Binds, HISTORY, Shape, Statement, Unfinished, history_record};
+use super::{
+    SqliteStore, bind,
+    dialect::Sqlite,
+    error::store_error,
+    reader::SqliteRow,
+    write::{record, write},
+};
+use crate::{
+    epochs::Whose,
+    sql::{self, Binds, HISTORY, Shape, Statement, Unfinished, history_record},
+};
 use async_trait::async_trait;
 use kwik_domain::{
-    AuditRecord, Comparison, EntityMeta, Filter, Lock, Page, Permit, RowReader, Select, Session, Sink, StoreError,
-    UnitOfWork, ValueRef, Write, WriteOutcome,
+    AccessEvent, AuditRecord, Comparison, Ctx, EntityMeta, Filter, Lock, Page, Permit, RowReader, Select, Session,
+    Sink, StoreError, UnitOfWork, ValueRef, Write, WriteOutcome,
 };
 use sqlx::{
     AssertSqlSafe, Row, Transaction,
@@ -17,17 +26,18 @@ use sqlx::{
 pub(super) struct SqliteSession {
     store: SqliteStore,
     transaction: Option<Transaction<'static, sqlx::Sqlite>>,
-    changed_rights: bool,
+    /// Whose rights are void once this is committed.
+    changed: Vec<Whose>,
     unfinished: Unfinished,
 }
 
 impl SqliteSession {
     pub(super) fn autocommit(store: SqliteStore) -> Self {
-        Self { store, transaction: None, changed_rights: false, unfinished: Unfinished::default() }
+        Self { store, transaction: None, changed: Vec::new(), unfinished: Unfinished::default() }
     }
 
     pub(super) fn unit_of_work(store: SqliteStore, transaction: Transaction<'static, sqlx::Sqlite>) -> Self {
-        Self { store, transaction: Some(transaction), changed_rights: false, unfinished: Unfinished::default() }
+        Self { store, transaction: Some(transaction), changed: Vec::new(), unfinished: Unfinished::default() }
     }
 
     async fn rows(
@@ -141,7 +151,11 @@ impl Session for SqliteSession {
     async fn write(&mut self, command: &Write<'_>, sink: Sink<'_>) -> Result<WriteOutcome, StoreError> {
         command.check()?;
         let statements = self.store.statements.clone();
-        let rights = command.entity().grants_rights;
+        let mut changed = None;
+        let sink: Sink<'_> = &mut |row| {
+            changed = Whose::changed_by(command, row);
+            sink(row)
+        };
         let error = |e| store_error(e, None);
         if let Some(transaction) = &mut self.transaction {
             self.unfinished.begin()?;
@@ -151,7 +165,7 @@ impl Session for SqliteSession {
             let outcome = write(&mut savepoint, &statements, command, sink).await?;
             if outcome == WriteOutcome::Written {
                 savepoint.commit().await.map_err(error)?;
-                self.changed_rights |= rights;
+                self.changed.extend(changed);
             } else {
                 savepoint.rollback().await.map_err(error)?;
             }
@@ -163,13 +177,26 @@ impl Session for SqliteSession {
         let outcome = write(&mut transaction, &statements, command, sink).await?;
         if outcome == WriteOutcome::Written {
             transaction.commit().await.map_err(error)?;
-            if rights {
-                self.store.epoch.advance();
+            if let Some(whose) = changed {
+                self.store.epochs.advance(whose);
             }
         } else {
             transaction.rollback().await.map_err(error)?;
         }
         Ok(outcome)
+    }
+
+    async fn record(&mut self, ctx: &Ctx, event: &AccessEvent) -> Result<(), StoreError> {
+        if let Some(transaction) = &mut self.transaction {
+            self.unfinished.begin()?;
+            let _limited = self.store.limit.hold();
+            record(transaction, ctx, event).await?;
+            self.unfinished.done();
+            return Ok(());
+        }
+        let mut writer = self.store.writer.acquire().await.map_err(|e| store_error(e, None))?;
+        let _limited = self.store.limit.hold();
+        record(&mut writer, ctx, event).await
     }
 
     async fn history(
@@ -199,8 +226,8 @@ impl UnitOfWork for SqliteSession {
         if let Some(transaction) = self.transaction.take() {
             transaction.commit().await.map_err(|e| store_error(e, None))?;
         }
-        if self.changed_rights {
-            self.store.epoch.advance();
+        for whose in self.changed.drain(..) {
+            self.store.epochs.advance(whose);
         }
         Ok(())
     }

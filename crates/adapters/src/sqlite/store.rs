@@ -1,10 +1,9 @@
 //! The store on SQLite.
 
-use super::{
-    connect, epoch::Epoch, error::store_error, limit::Limit, lock, private, readers::Readers, session::SqliteSession,
-};
+use super::{connect, error::store_error, limit::Limit, lock, private, readers::Readers, session::SqliteSession};
 use crate::{
     database::{ConnectError, PoolSettings},
+    epochs::Epochs,
     sql::StatementCache,
 };
 use async_trait::async_trait;
@@ -20,7 +19,7 @@ pub struct SqliteStore {
     /// How long a statement of the writer may take.
     pub(super) limit: Limit,
     pub(super) statements: Arc<StatementCache>,
-    pub(super) epoch: Arc<Epoch>,
+    pub(super) epochs: Arc<Epochs>,
     // Held until the last clone is gone.
     _lock: Arc<File>,
 }
@@ -47,7 +46,7 @@ impl SqliteStore {
             readers: pools.readers,
             limit: pools.limit,
             statements: Arc::default(),
-            epoch: Arc::default(),
+            epochs: Arc::default(),
             _lock: Arc::new(held),
         })
     }
@@ -57,15 +56,21 @@ impl SqliteStore {
         &self.writer
     }
 
-    /// The count of changes of rights.
-    pub(crate) fn epoch(&self) -> Arc<dyn Notifier> {
-        self.epoch.clone()
+    /// The counts of changes of rights, all of which this process makes.
+    pub(crate) fn notifier(&self) -> Arc<dyn Notifier> {
+        self.epochs.clone()
     }
 
     /// Closes every connection.
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
+    }
+}
+
+impl Notifier for Epochs {
+    fn epoch(&self, user_id: i64) -> Option<u64> {
+        Some(self.of(user_id))
     }
 }
 

@@ -3,7 +3,8 @@
 use super::{bind, dialect::Sqlite, error::store_error, new_row::would_be_in_scope, reader::SqliteRow, statements};
 use crate::sql::{Binds, Shape, Statement, StatementCache};
 use kwik_domain::{
-    AuditAction, DecodeError, EntityMeta, RowReader, Sink, StoreError, ValueRef, Verb, Write, WriteOutcome, json,
+    AccessEvent, AuditAction, Ctx, DecodeError, EntityMeta, RowReader, Sink, StoreError, ValueRef, Verb, Write,
+    WriteOutcome, access::ACCESS, json,
 };
 use sqlx::{AssertSqlSafe, SqliteConnection, sqlite};
 
@@ -58,7 +59,10 @@ pub(super) async fn write(
     }
     if entity.audited {
         let after = (action != AuditAction::Delete).then(|| row_json(entity, &row, &set)).transpose()?;
-        audit(connection, write, action, &row, before, after).await?;
+        let version = entity.version().map(|index| row.int(index)).transpose()?.flatten().unwrap_or(0);
+        let key = ValueRef::read(&row, entity.key().kind, 0)?.to_text();
+        let record = Record { entity: entity.collection, key, action: action.name(), version, before, after };
+        audit(connection, write.ctx, record).await?;
     }
     sink(&row)?;
     Ok(WriteOutcome::Written)
@@ -78,30 +82,43 @@ async fn run(
     Ok(rows.into_iter().next())
 }
 
-async fn audit(
-    connection: &mut SqliteConnection,
-    write: &Write<'_>,
-    action: AuditAction,
-    row: &SqliteRow<'_>,
+/// What an audit record says beside who did it.
+struct Record {
+    entity: &'static str,
+    key: String,
+    action: &'static str,
+    version: i64,
     before: Option<String>,
     after: Option<String>,
+}
+
+/// Writes that something about access has happened.
+pub(super) async fn record(
+    connection: &mut SqliteConnection,
+    ctx: &Ctx,
+    event: &AccessEvent,
 ) -> Result<(), StoreError> {
-    let (entity, actor) = (write.entity(), &write.ctx.actor);
-    let version = entity.version().map(|index| row.int(index)).transpose()?.flatten().unwrap_or(0);
+    let (key, after) = (event.key.clone(), Some(event.details.clone()));
+    let record = Record { entity: ACCESS, key, action: event.action, version: 0, before: None, after };
+    audit(connection, ctx, record).await
+}
+
+async fn audit(connection: &mut SqliteConnection, ctx: &Ctx, record: Record) -> Result<(), StoreError> {
+    let actor = &ctx.actor;
     sqlx::query(statements::AUDIT)
-        .bind(write.ctx.now.timestamp_micros())
-        .bind(entity.collection)
-        .bind(ValueRef::read(row, entity.key().kind, 0)?.to_text())
-        .bind(action.name())
-        .bind(version)
+        .bind(ctx.now.timestamp_micros())
+        .bind(record.entity)
+        .bind(record.key)
+        .bind(record.action)
+        .bind(record.version)
         .bind(actor.user_id())
         .bind(actor.impersonator)
         .bind(actor.tenant.as_deref().map(str::to_owned))
         .bind(actor.via.label())
-        .bind(write.ctx.request_id.to_string())
-        .bind(write.ctx.address.map(|a| a.to_string()))
-        .bind(before)
-        .bind(after)
+        .bind(ctx.request_id.to_string())
+        .bind(ctx.address.map(|a| a.to_string()))
+        .bind(record.before)
+        .bind(record.after)
         .execute(connection)
         .await
         .map(drop)

@@ -45,7 +45,12 @@ pub(crate) async fn connect_impatiently(url: &str, longest: Duration) -> Databas
 
 /// What the suite wants.
 pub(crate) fn given(database: &Database) -> Given {
-    Given { store: database.store(), notifier: database.notifier() }
+    Given {
+        store: database.store(),
+        notifier: database.notifier(),
+        directory: database.access(),
+        throttle: database.throttle(),
+    }
 }
 
 /// A database of the test's own, connected.

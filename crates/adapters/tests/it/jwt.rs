@@ -3,19 +3,21 @@
 use chrono::{DateTime, Utc};
 use hmac::{Hmac, KeyInit, Mac};
 use kwik_adapters::jwt::JwtSigner;
-use kwik_domain::{Purpose, Secret, TokenError, TokenSigner};
+use kwik_domain::{Claims, Purpose, Secret, TokenError, TokenSigner};
 use kwik_testkit::conformance::token_signer;
+use proptest::prelude::*;
 use serde_json::{Value, json};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
 const KEY: &str = "0123456789abcdef0123456789abcdef";
+const OTHER: &str = "0123456789abcdef0123456789abcdeF";
 
 fn signer() -> JwtSigner {
-    JwtSigner::new(&Secret::new(KEY)).unwrap()
+    JwtSigner::new(&Secret::new(KEY), &[]).unwrap()
 }
 
 fn other() -> JwtSigner {
-    JwtSigner::new(&Secret::new("0123456789abcdef0123456789abcdeF")).unwrap()
+    JwtSigner::new(&Secret::new(OTHER), &[]).unwrap()
 }
 
 #[test]
@@ -26,6 +28,25 @@ fn says_what_was_signed() {
 #[test]
 fn has_its_time() {
     token_signer::has_its_time(&signer());
+}
+
+#[test]
+fn has_its_purpose() {
+    token_signer::has_its_purpose(&signer());
+}
+
+#[test]
+fn keys_rotate() {
+    let after = JwtSigner::new(&Secret::new(OTHER), &[Secret::new(KEY)]).unwrap();
+    token_signer::keys_rotate(&signer(), &after);
+    token_signer::every_byte_counts(&after);
+    // One key more does not matter, nor where it stands.
+    let later = JwtSigner::new(&Secret::new("z".repeat(40)), &[Secret::new(OTHER), Secret::new(KEY)]).unwrap();
+    token_signer::keys_rotate(&after, &later);
+    token_signer::keys_rotate(&signer(), &later);
+    // A key that is no longer known is nobody's.
+    let forgotten = JwtSigner::new(&Secret::new(OTHER), &[]).unwrap();
+    token_signer::another_key_does_not_pass(&forgotten, &signer());
 }
 
 #[test]
@@ -53,11 +74,27 @@ fn now() -> DateTime<Utc> {
 }
 
 /// The header that our tokens have.
-const HEADER: &str = r#"{"typ":"JWT","alg":"HS256"}"#;
+const HEADER: &str = r#"{"typ":"JWT","alg":"HS256","kid":"2de9d55781098642"}"#;
+
+/// The header is one text per key; the key's identifier gives nothing of it away but that it is the same.
+#[test]
+fn the_header_is_fixed() {
+    let token = signer().sign(&claims()).unwrap();
+    assert_eq!(token.split('.').next().unwrap(), base64url(HEADER.as_bytes()));
+    let bare = Sha256::digest(KEY.as_bytes()).iter().take(8).fold(0_u64, |id, byte| (id << 8) | u64::from(*byte));
+    assert!(!HEADER.contains(&format!("{bare:016x}")));
+}
+
+fn claims() -> Claims {
+    let (issued_at, expires_at) =
+        (DateTime::from_timestamp(1000, 0).unwrap(), DateTime::from_timestamp(2000, 0).unwrap());
+    let (session, id) = ("s".into(), "t".into());
+    Claims { user_id: 7, impersonator: None, session, id, purpose: Purpose::Access, issued_at, expires_at }
+}
 
 fn body() -> Value {
     json!({
-        "iss": "kwik", "aud": "kwik", "sub": "7", "sid": "s", "purpose": "access", "kwik_impersonate": "",
+        "iss": "kwik", "aud": "kwik", "sub": "7", "sid": "s", "jti": "t", "purpose": "access", "kwik_impersonate": "",
         "iat": 1000, "nbf": 1000, "exp": 2000
     })
 }
@@ -143,7 +180,7 @@ fn other_headers_do_not_pass() {
 /// Every claim is there, of its type, and says what it must.
 #[test]
 fn every_claim_is_needed() {
-    for name in ["iss", "aud", "sub", "sid", "purpose", "kwik_impersonate", "iat", "nbf", "exp"] {
+    for name in ["iss", "aud", "sub", "sid", "jti", "purpose", "kwik_impersonate", "iat", "nbf", "exp"] {
         let mut cut = body();
         cut.as_object_mut().unwrap().remove(name);
         assert_eq!(verify(HEADER, &cut), Err(TokenError::Malformed), "without {name}");
@@ -157,6 +194,76 @@ fn every_claim_is_needed() {
     for user in ["0", "-7", " 7", "x"] {
         let body = with(body(), "kwik_impersonate", user.into());
         assert_eq!(verify(HEADER, &body), Err(TokenError::Malformed), "{user:?}");
+    }
+}
+
+/// A header that is right but for its spelling, or that names another key, was not made by us.
+#[test]
+fn another_spelling_or_key_identifier_does_not_pass() {
+    let other = other().sign(&claims()).unwrap();
+    let other_header = other.split('.').next().unwrap();
+    for header in [
+        r#"{"typ":"JWT","alg":"HS256"}"#.to_owned(),
+        HEADER.replace(',', ", "),
+        format!("{HEADER} "),
+        r#"{"alg":"HS256","typ":"JWT","kid":"2de9d55781098642"}"#.to_owned(),
+        HEADER.replace("2de9d55781098642", ""),
+        HEADER.replace("2de9d55781098642", "0000000000000000"),
+        HEADER.replace("2de9d55781098642", &"2de9d55781098642".to_uppercase()),
+        HEADER.replace("\"2de9d55781098642\"", "null"),
+    ] {
+        assert_eq!(verify(&header, &body()), Err(TokenError::Signature), "{header}");
+    }
+    let forged = signed(HEADER, &body().to_string());
+    let (_, rest) = forged.split_once('.').unwrap();
+    assert_eq!(signer().verify(&format!("{other_header}.{rest}"), Purpose::Access, now()), Err(TokenError::Signature));
+}
+
+/// A token has three parts (JWS), not the five of JWE, and none of them is empty.
+#[test]
+fn more_or_fewer_parts_do_not_pass() {
+    let token = signed(HEADER, &body().to_string());
+    let parts: Vec<&str> = token.split('.').collect();
+    for forged in [
+        parts[..2].join("."),
+        format!("{}..{}", parts[0], parts[2]),
+        format!("{}.{}.", parts[0], parts[1]),
+        format!(".{}.{}", parts[1], parts[2]),
+        format!("{token}.{}", parts[2]),
+        format!("{token}.."),
+        format!("{}.{}.{}", parts[0], parts[1], token),
+    ] {
+        assert!(signer().verify(&forged, Purpose::Access, now()).is_err(), "{forged}");
+    }
+}
+
+/// The public half of a key pair is no secret: a token signed with what is public (RFC 8725, section 2.1) or
+/// with nothing does not pass.
+#[test]
+fn another_secret_does_not_pass() {
+    let message = format!("{}.{}", base64url(HEADER.as_bytes()), base64url(body().to_string().as_bytes()));
+    for key in ["", "0", "-----BEGIN PUBLIC KEY-----", "2de9d55781098642", HEADER] {
+        let mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).unwrap().chain_update(&message);
+        let token = format!("{message}.{}", base64url(&mac.finalize().into_bytes()));
+        assert_eq!(signer().verify(&token, Purpose::Access, now()), Err(TokenError::Signature), "{key}");
+    }
+}
+
+proptest! {
+    /// Whatever is signed is read again, and one flipped bit anywhere is not.
+    #[test]
+    fn a_flipped_bit_is_refused(
+        user_id in 1..i64::MAX, session in ".{0,40}", id in ".{0,40}", at in any::<prop::sample::Index>(), bit in 0..8_u8,
+    ) {
+        let claims = Claims { user_id, session: session.into(), id: id.into(), ..claims() };
+        let token = signer().sign(&claims).unwrap();
+        prop_assert_eq!(signer().verify(&token, Purpose::Access, now()), Ok(claims));
+        let mut bytes = token.into_bytes();
+        let at = at.index(bytes.len());
+        bytes[at] ^= 1 << bit;
+        if let Ok(flipped) = String::from_utf8(bytes) {
+            prop_assert!(signer().verify(&flipped, Purpose::Access, now()).is_err());
+        }
     }
 }
 
@@ -195,8 +302,17 @@ fn time_is_exact() {
 #[test]
 fn ambiguous_json_does_not_pass() {
     let body = body().to_string();
-    let twice = body.replacen('{', r#"{"sub":"8","#, 1);
-    for body in [twice.as_str(), &format!("{body}{{}}"), &format!("[{body}]"), "", "null", "{"] {
+    for name in ["iss", "aud", "sub", "sid", "jti", "purpose", "kwik_impersonate", "iat", "nbf", "exp"] {
+        let value: Value = serde_json::from_str::<Value>(&body).unwrap()[name].clone();
+        for twice in [
+            body.replacen('{', &format!("{{\"{name}\":{value},"), 1),
+            body.replace('}', &format!(",\"{name}\":{value}}}")),
+        ] {
+            let token = signed(HEADER, &twice);
+            assert!(signer().verify(&token, Purpose::Access, now()).is_err(), "{name} stands twice");
+        }
+    }
+    for body in [&format!("{body}{{}}"), &format!("[{body}]"), "", "null", "{"] {
         let token = signed(HEADER, body);
         assert!(signer().verify(&token, Purpose::Access, now()).is_err(), "{body}");
     }

@@ -8,10 +8,26 @@ use poem::{
 
 /// The tag of a representation: the row's version. Where some fields are kept from the reader, which ones
 /// are seen is part of it: whoever comes to see more does not have the same representation.
-pub(crate) fn entity_tag(meta: &'static EntityMeta, version: i64, visible: FieldSet) -> HeaderValue {
+pub fn entity_tag(meta: &'static EntityMeta, version: i64, visible: FieldSet) -> HeaderValue {
+    counted_entity_tag(meta, version, visible, None)
+}
+
+/// The tag of a representation that also counts other rows, which come and go without a new version.
+pub fn counted_entity_tag(
+    meta: &'static EntityMeta,
+    version: i64,
+    visible: FieldSet,
+    count: Option<u64>,
+) -> HeaderValue {
     let shown: FieldSet = meta.fields.iter().enumerate().filter(|(_, f)| f.is_shown()).map(|(n, _)| n).collect();
     let seen = shown.intersection(visible);
-    let text = if seen == shown { format!("\"{version}\"") } else { format!("\"{version}-{:x}\"", seen.bits()) };
+    let text = match (seen == shown, count) {
+        (true, None) => format!("\"{version}\""),
+        (true, Some(count)) => format!("\"{version}-{count:x}\""),
+        (false, None) => format!("\"{version}-{:x}\"", seen.bits()),
+        // As many digits as fields ever need: the count is told from them by its place.
+        (false, Some(count)) => format!("\"{version}-{:032x}{count:x}\"", seen.bits()),
+    };
     // Digits, letters, a hyphen and quotes are always a header value.
     HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
 }
@@ -22,7 +38,7 @@ pub(crate) fn entity_tag(meta: &'static EntityMeta, version: i64, visible: Field
 /// # Errors
 ///
 /// [`Error::InvalidQuery`] for more than one tag, for what is none, and where rows have no versions.
-pub(super) fn if_match(meta: &'static EntityMeta, request: &Request) -> Result<Option<i64>> {
+pub fn if_match(meta: &'static EntityMeta, request: &Request) -> Result<Option<i64>> {
     let mut given = request.headers().get_all(header::IF_MATCH).iter();
     let Some(value) = given.next() else { return Ok(None) };
     if !meta.versioned {

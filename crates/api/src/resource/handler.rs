@@ -2,7 +2,7 @@
 
 use super::{
     OperationKind, Reply, Resource,
-    entity_tag::{entity_tag, if_match, is_known},
+    entity_tag::{counted_entity_tag, if_match, is_known},
 };
 use crate::{
     gate::context,
@@ -101,7 +101,7 @@ impl Handler {
     }
 
     fn tag(&self, reply: &Reply) -> Option<HeaderValue> {
-        reply.version.map(|version| entity_tag(self.resource.meta(), version, reply.visible))
+        reply.version.map(|version| counted_entity_tag(self.resource.meta(), version, reply.visible, reply.count))
     }
 
     fn response(&self, reply: Reply) -> Response {

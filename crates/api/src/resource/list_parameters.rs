@@ -6,7 +6,7 @@ use kwik_query::DEFAULT_LIMIT;
 use serde_json::{Value, json};
 
 /// The parameters of whatever has pages.
-pub(super) fn page(meta: &'static EntityMeta) -> [Value; 2] {
+pub fn page(meta: &'static EntityMeta) -> [Value; 2] {
     let skip = json!({ "type": "integer", "format": "int64", "minimum": 0, "default": 0 });
     let limit = json!({ "type": "integer", "minimum": 0, "maximum": meta.max_limit, "default": DEFAULT_LIMIT.min(meta.max_limit) });
     [query("skip", "How many rows to pass over.", &skip), query("limit", "How many rows to give at the most.", &limit)]

@@ -25,18 +25,20 @@ pub struct Mount {
 /// Adds an entity's operations of these kinds, and its schemas, to the registrar.
 pub fn register(registrar: &mut Registrar, resource: &Arc<dyn Resource>, kinds: &[OperationKind], mount: &Mount) {
     let meta = resource.meta();
-    registrar.schemas(meta, resource.guarded());
+    registrar.schemas(meta, resource.schemas());
     for kind in kinds {
         if *kind == OperationKind::History && !meta.audited {
             continue;
         }
         let Mount { prefix, tokens } = mount.clone();
+        let mut document = describe(meta, *kind);
+        resource.describe(*kind, &mut document);
         let handler = Handler { resource: resource.clone(), kind: *kind, prefix, tokens };
         registrar.operation(Operation {
             method: kind.method(),
             path: kind.path(meta.collection),
             access: Access::Entity(kind.action(), meta),
-            document: describe(meta, *kind),
+            document,
             endpoint: handler.boxed(),
         });
     }
@@ -168,13 +170,18 @@ fn parameters(meta: &'static EntityMeta, kind: OperationKind) -> Vec<Value> {
         }));
     }
     if kind.has_precondition() && meta.versioned {
-        out.push(json!({
-            "name": "If-Match", "in": "header", "required": false,
-            "description": "The `ETag` that it must still have, such as `\"1\"`; else the answer is 412.",
-            "schema": { "type": "string", "pattern": ENTITY_TAG },
-        }));
+        out.push(if_match_parameter());
     }
     out
+}
+
+/// The header `If-Match`.
+pub fn if_match_parameter() -> Value {
+    json!({
+        "name": "If-Match", "in": "header", "required": false,
+        "description": "The `ETag` that it must still have, such as `\"1\"`; else the answer is 412.",
+        "schema": { "type": "string", "pattern": ENTITY_TAG },
+    })
 }
 
 fn key(meta: &'static EntityMeta) -> Value {

@@ -15,7 +15,7 @@ const DECIMAL_END: f64 = 79_228_162_514_264_337_593_543_950_336.0;
 
 /// The schemas of an entity by name: itself, its inputs, its pages. Fields that the policy keeps from
 /// somebody need not be there.
-pub(crate) fn all(meta: &'static EntityMeta, guarded: FieldSet) -> Vec<(String, Value)> {
+pub fn all(meta: &'static EntityMeta, guarded: FieldSet) -> Vec<(String, Value)> {
     let name = meta.name;
     let page = json!({
         "type": "object",
@@ -44,7 +44,7 @@ pub(crate) fn register_reference(registry: &mut Registry, meta: &'static EntityM
 }
 
 /// An entity as it is shown; what is guarded need not be there.
-pub(crate) fn read(meta: &'static EntityMeta, guarded: FieldSet) -> Value {
+pub fn read(meta: &'static EntityMeta, guarded: FieldSet) -> Value {
     let shown = shown(meta);
     let mut out = json!({ "type": "object" });
     describe(&mut out, meta.doc);
@@ -63,7 +63,8 @@ pub(crate) fn read(meta: &'static EntityMeta, guarded: FieldSet) -> Value {
     out
 }
 
-fn create(meta: &'static EntityMeta) -> Value {
+/// What creating an entity takes.
+pub fn create(meta: &'static EntityMeta) -> Value {
     let taken: Vec<_> = given(meta).filter(|f| f.on_create()).collect();
     let required: Vec<_> = taken.iter().filter(|f| f.default.is_none() && !f.nullable).map(|f| f.name).collect();
     let mut out = json!({ "type": "object", "description": format!("What a new {} is made of.", words(meta.name)) });
@@ -76,7 +77,8 @@ fn create(meta: &'static EntityMeta) -> Value {
     out
 }
 
-fn update(meta: &'static EntityMeta) -> Value {
+/// What changing an entity takes.
+pub fn update(meta: &'static EntityMeta) -> Value {
     let taken: Vec<_> = given(meta).filter(|f| f.on_update()).collect();
     let without_default = |f: &FieldMeta| {
         let mut schema = field(f, true);
@@ -119,12 +121,13 @@ fn describe(schema: &mut Value, text: &str) {
 /// The schema of a field, as it is read or as it is given. Which fields are read and which are given
 /// is a matter of the schema that it stands in: marks for that on the field would make generators
 /// write every type twice.
-pub(crate) fn field(field: &FieldMeta, input: bool) -> Value {
+pub fn field(field: &FieldMeta, input: bool) -> Value {
     let mut out = match field.kind {
         Kind::Bool => json!({ "type": "boolean" }),
         Kind::I32 => json!({ "type": "integer", "format": "int32" }),
         Kind::I64 => json!({ "type": "integer", "format": "int64" }),
         Kind::F64 => json!({ "type": "number", "format": "double" }),
+        Kind::Text if field.json => json!({ "type": "object", "additionalProperties": true }),
         Kind::Text => json!({ "type": "string" }),
         Kind::Decimal if input => decimal_input(field),
         Kind::Decimal => json!({ "type": "string", "format": "decimal", "pattern": DECIMAL }),
@@ -215,7 +218,7 @@ fn description(field: &FieldMeta) -> String {
 }
 
 /// The field's example, or one made up from its type.
-pub(crate) fn example(field: &FieldMeta) -> Value {
+pub fn example(field: &FieldMeta) -> Value {
     if let Some(text) = field.example.or(field.default) {
         return value(field.kind, text);
     }
@@ -247,7 +250,7 @@ fn value(kind: Kind, text: &str) -> Value {
 }
 
 /// `OrderLine` as `order line`.
-pub(crate) fn words(name: &str) -> String {
+pub fn words(name: &str) -> String {
     let mut out = String::new();
     for (n, c) in name.chars().enumerate() {
         if c.is_uppercase() && n > 0 {

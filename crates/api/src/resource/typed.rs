@@ -1,12 +1,13 @@
 //! The seam between HTTP and a typed entity: bytes in, bytes out.
 
-use super::history::write_history;
+use super::{OperationKind, history::write_history, schema};
 use async_trait::async_trait;
 use kwik_app::{CrudService, Shown};
 use kwik_domain::{
     Ctx, Cursor, Entity, EntityMeta, Error, FieldSet, FieldType, Fields, ListQuery, Page, ParameterError, Result,
     Stored, ValueRef, entity::parse_json, json,
 };
+use serde_json::Value;
 
 /// What becomes the answer.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub struct Reply {
     pub visible: FieldSet,
     /// The token of a list's next page.
     pub next_page_token: Option<String>,
+    /// What the representation says that does not change with the row's version: a number of other rows.
+    pub count: Option<u64>,
 }
 
 /// Makes the token of the page that begins at a place.
@@ -55,6 +58,14 @@ pub trait Resource: Send + Sync {
     async fn history(&self, ctx: &Ctx, key: &str, page: Page) -> Result<Reply>;
     /// Whether the text is a key at all.
     fn check_key(&self, key: &str) -> Result<()>;
+
+    /// The schemas that the document has of it.
+    fn schemas(&self) -> Vec<(String, Value)> {
+        schema::all(self.meta(), self.guarded())
+    }
+
+    /// Says in the document what is special about an operation.
+    fn describe(&self, _kind: OperationKind, _operation: &mut Value) {}
 }
 
 /// The operations of entity `E`.
@@ -69,7 +80,40 @@ fn one<E: Entity>(shown: &Shown<Stored<E>>) -> Reply {
     let mut body = Vec::with_capacity(256);
     json::write_entity(&mut body, E::META, row, shown.visible);
     let version = E::META.versioned.then(|| row.version());
-    Reply { body, version, key: Some(row.get(0).to_text()), visible: shown.visible, next_page_token: None }
+    Reply { body, version, key: Some(row.get(0).to_text()), visible: shown.visible, next_page_token: None, count: None }
+}
+
+/// The JSON of a page whose rows are written so.
+pub fn page_body<T>(
+    rows: &[T],
+    write: impl Fn(&mut Vec<u8>, &T),
+    total: Option<u64>,
+    next_page_token: Option<&str>,
+) -> Vec<u8> {
+    let mut body = Vec::with_capacity(32 + rows.len() * 256);
+    body.extend_from_slice(b"{\"total\":");
+    let total = total.map(|total| i64::try_from(total).unwrap_or(i64::MAX));
+    json::write_value(&mut body, total.map_or(ValueRef::Null, ValueRef::Int));
+    body.extend_from_slice(b",\"data\":");
+    write_array(&mut body, rows, write);
+    if let Some(token) = next_page_token {
+        body.extend_from_slice(b",\"next_page_token\":");
+        json::write_value(&mut body, ValueRef::Text(token));
+    }
+    body.push(b'}');
+    body
+}
+
+/// Appends the JSON array of what is written so.
+pub fn write_array<T>(out: &mut Vec<u8>, rows: &[T], write: impl Fn(&mut Vec<u8>, &T)) {
+    out.push(b'[');
+    for (n, row) in rows.iter().enumerate() {
+        if n > 0 {
+            out.push(b',');
+        }
+        write(out, row);
+    }
+    out.push(b']');
 }
 
 #[async_trait]
@@ -88,26 +132,10 @@ impl<E: Entity> Resource for Typed<E> {
 
     async fn list(&self, ctx: &Ctx, query: &ListQuery, token: Token<'_>) -> Result<Reply> {
         let shown = self.0.list(ctx, query).await?;
-        let rows = &shown.value.rows;
-        let mut body = Vec::with_capacity(32 + rows.len() * 256);
-        body.extend_from_slice(b"{\"total\":");
-        let total = shown.value.total.map(|total| i64::try_from(total).unwrap_or(i64::MAX));
-        json::write_value(&mut body, total.map_or(ValueRef::Null, ValueRef::Int));
-        body.extend_from_slice(b",\"data\":[");
-        for (n, row) in rows.iter().enumerate() {
-            if n > 0 {
-                body.push(b',');
-            }
-            json::write_entity(&mut body, E::META, row, shown.visible);
-        }
-        body.push(b']');
         let next_page_token = shown.value.next.as_ref().map(token);
-        if let Some(token) = &next_page_token {
-            body.extend_from_slice(b",\"next_page_token\":");
-            json::write_value(&mut body, ValueRef::Text(token));
-        }
-        body.push(b'}');
-        Ok(Reply { body, version: None, key: None, visible: shown.visible, next_page_token })
+        let write = |out: &mut Vec<u8>, row: &Stored<E>| json::write_entity(out, E::META, row, shown.visible);
+        let body = page_body(&shown.value.rows, write, shown.value.total, next_page_token.as_deref());
+        Ok(Reply { body, version: None, key: None, visible: shown.visible, next_page_token, count: None })
     }
 
     async fn create(&self, ctx: &Ctx, body: &[u8]) -> Result<Reply> {
@@ -133,7 +161,7 @@ impl<E: Entity> Resource for Typed<E> {
         let shown = self.0.history(ctx, key::<E>(text)?, page).await?;
         let mut body = Vec::with_capacity(64 + shown.value.len() * 512);
         write_history(&mut body, E::META, &shown.value, shown.visible)?;
-        Ok(Reply { body, version: None, key: None, visible: shown.visible, next_page_token: None })
+        Ok(Reply { body, version: None, key: None, visible: shown.visible, next_page_token: None, count: None })
     }
 
     fn check_key(&self, text: &str) -> Result<()> {

@@ -4,7 +4,7 @@ use crate::Entity;
 
 /// A user holds a role.
 #[derive(Clone, Debug, PartialEq, Entity)]
-#[entity(collection = "user_roles", unique(user_id, role_id), grants_rights)]
+#[entity(collection = "user_roles", unique(user_id, role_id), grants_rights(user_id))]
 pub struct UserRole {
     /// Identity, given by the database.
     #[entity(key)]

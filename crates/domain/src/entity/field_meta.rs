@@ -70,6 +70,11 @@ pub struct FieldMeta {
     /// The group of fields that permissions of their own open: `customers_read_<group>` to see it and
     /// `customers_update_<group>` to write it.
     pub guard: Option<&'static str>,
+    /// What rows that are there already get when the column is added: an SQL expression over their other
+    /// columns that means the same on every database.
+    pub fill: Option<&'static str>,
+    /// Whether the column holds JSON, which is read as text.
+    pub json: bool,
 }
 
 impl FieldMeta {
@@ -101,6 +106,8 @@ impl FieldMeta {
             example: None,
             renamed_from: None,
             guard: None,
+            fill: None,
+            json: false,
         }
     }
 
@@ -241,6 +248,20 @@ impl FieldMeta {
     #[must_use]
     pub const fn guard(mut self, group: &'static str) -> Self {
         self.guard = Some(group);
+        self
+    }
+
+    /// Gives rows that are there already a value when the column is added.
+    #[must_use]
+    pub const fn fill(mut self, expression: &'static str) -> Self {
+        self.fill = Some(expression);
+        self
+    }
+
+    /// The column holds JSON, which is read as text.
+    #[must_use]
+    pub const fn json(mut self) -> Self {
+        self.json = true;
         self
     }
 

@@ -34,13 +34,22 @@ pub struct EntityMeta {
     pub max_limit: u64,
     /// The table's former name, for a migration that renames it.
     pub renamed_from: Option<&'static str>,
-    /// Whether a change of it may change somebody's rights.
-    pub grants_rights: bool,
+    /// Whose rights a change of it may change, if anybody's.
+    pub grants_rights: Option<RightsOf>,
     /// The field that holds the user to whom a row belongs.
     pub owner: Option<usize>,
     /// The field that holds the user whom a row describes: the entity is the profile of users, and its
     /// fields are attributes of actors.
     pub profile: Option<usize>,
+}
+
+/// Whose rights a change of a row may change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RightsOf {
+    /// Everybody's.
+    Everybody,
+    /// Those of the user whose key this field holds.
+    User(usize),
 }
 
 impl EntityMeta {
@@ -77,7 +86,7 @@ impl EntityMeta {
             versioned: true,
             max_limit: 1000,
             renamed_from: None,
-            grants_rights: false,
+            grants_rights: None,
             owner: None,
             profile: None,
         }
@@ -139,10 +148,23 @@ impl EntityMeta {
         self
     }
 
-    /// A change of it may change somebody's rights.
+    /// A change of it may change everybody's rights.
     #[must_use]
     pub const fn grants_rights(mut self) -> Self {
-        self.grants_rights = true;
+        self.grants_rights = Some(RightsOf::Everybody);
+        self
+    }
+
+    /// A change of a row may change the rights of the user whose key this field holds.
+    ///
+    /// # Panics
+    ///
+    /// At compile time, when the field is not an `i64`.
+    #[must_use]
+    pub const fn grants_rights_of(mut self, field: usize) -> Self {
+        let key = &self.fields[field];
+        assert!(matches!(key.kind, Kind::I64) && !key.nullable, "rights are those of a user, by an i64");
+        self.grants_rights = Some(RightsOf::User(field));
         self
     }
 
@@ -172,7 +194,7 @@ impl EntityMeta {
             "a profile's user is an i64 with #[entity(unique)]"
         );
         self.profile = Some(field);
-        self.grants_rights = true;
+        self.grants_rights = Some(RightsOf::User(field));
         self
     }
 

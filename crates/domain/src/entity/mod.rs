@@ -21,7 +21,7 @@ pub use field_set::FieldSet;
 pub use field_type::{FieldType, KeySource, KeyType};
 pub use input::{Input, parse_json};
 pub use kind::{Format, Kind};
-pub use meta::EntityMeta;
+pub use meta::{EntityMeta, RightsOf};
 pub use object_reader::ObjectReader;
 pub use stored::{Stored, SystemFields};
 pub use validate::{FieldError, Issue, Validation, validate_changes};

@@ -112,8 +112,13 @@ impl<'b> ObjectReader<'b> {
         self.errors
     }
 
+    /// Notes what is wrong with a field that was read by [`ObjectReader::raw`].
+    pub fn wrong(&mut self, error: FieldError) {
+        self.errors.push(error);
+    }
+
     /// The raw text of a field, if it was sent and this input may set it.
-    fn raw(&mut self, field: &'static FieldMeta) -> Option<&'b str> {
+    pub fn raw(&mut self, field: &'static FieldMeta) -> Option<&'b str> {
         let allowed = if self.update { field.on_update() } else { field.on_create() };
         if !allowed {
             return None;

@@ -40,6 +40,8 @@ impl From<String> for Issue {
 pub struct FieldError {
     /// Name of the field.
     pub field: Cow<'static, str>,
+    /// Which part of it is wrong, where it is a list.
+    pub item: Option<usize>,
     /// What is wrong with it.
     pub issue: Issue,
 }
@@ -47,7 +49,13 @@ pub struct FieldError {
 impl FieldError {
     /// An error of a field.
     pub fn new(field: impl Into<Cow<'static, str>>, issue: impl Into<Issue>) -> Self {
-        Self { field: field.into(), issue: issue.into() }
+        Self { field: field.into(), item: None, issue: issue.into() }
+    }
+
+    /// The same of one item of a list.
+    #[must_use]
+    pub fn at(self, item: usize) -> Self {
+        Self { item: Some(item), ..self }
     }
 }
 

@@ -80,6 +80,8 @@ impl Scope {
 /// Why something was denied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Denial {
+    /// A stable word for programs.
+    pub code: &'static str,
     /// A sentence for the log and the audit trail; the client sees it too.
     pub reason: Cow<'static, str>,
 }
@@ -87,7 +89,13 @@ pub struct Denial {
 impl Denial {
     /// A denial with its reason.
     pub fn new(reason: impl Into<Cow<'static, str>>) -> Self {
-        Self { reason: reason.into() }
+        Self { code: "forbidden", reason: reason.into() }
+    }
+
+    /// The same with another word for programs.
+    #[must_use]
+    pub fn with_code(self, code: &'static str) -> Self {
+        Self { code, ..self }
     }
 }
 

@@ -16,18 +16,22 @@
 
 mod access;
 mod clock;
+mod mailer;
 mod notifier;
 mod password;
 mod row;
 mod store;
+mod throttle;
 mod token;
 
-pub use access::{AccessDirectory, Credentials};
+pub use access::{AccessDirectory, Credentials, KeyState, KeyUse, SessionState};
 pub use clock::{Clock, Random};
+pub use mailer::{Mail, MailError, Mailer};
 pub use notifier::Notifier;
-pub use password::{HashError, PasswordHasher};
+pub use password::{HashError, PasswordHasher, Verdict};
 pub use row::{DecodeError, RowReader};
 pub use store::{
     Change, Lock, Order, Page, Select, Session, Sink, Store, StoreError, UnitOfWork, Verb, Write, WriteOutcome,
 };
+pub use throttle::{Rate, Throttle};
 pub use token::{Claims, Purpose, TokenError, TokenSigner};

@@ -14,6 +14,17 @@ pub enum HashError {
     Other(String),
 }
 
+/// What comparing a password with a hash says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is not the password.
+    Wrong,
+    /// It is the password.
+    Right,
+    /// It is the password, and its hash was made in a way that is not today's: make it anew.
+    Outdated,
+}
+
 /// Hashes passwords slowly, without holding up anything else, and with a bound on how many at once.
 #[async_trait]
 pub trait PasswordHasher: Send + Sync {
@@ -24,10 +35,11 @@ pub trait PasswordHasher: Send + Sync {
     /// See [`HashError`].
     async fn hash(&self, password: Secret) -> Result<String, HashError>;
 
-    /// Whether the password has that hash. Given no hash, it takes as long and says no.
+    /// Whether the password has that hash. Given no hash, it takes as long and says no. Hashes of former
+    /// ways and parameters are known, too.
     ///
     /// # Errors
     ///
     /// See [`HashError`].
-    async fn verify(&self, password: Secret, hash: Option<Secret>) -> Result<bool, HashError>;
+    async fn verify(&self, password: Secret, hash: Option<Secret>) -> Result<Verdict, HashError>;
 }

@@ -1,6 +1,6 @@
 //! Transactional reads and audited writes of any entity, by its metadata.
 
-use crate::{Action, AuditRecord, Ctx, Cursor, DecodeError, EntityMeta, Filter, Permit, RowReader, ValueRef};
+use crate::{AccessEvent, Action, AuditRecord, Ctx, Cursor, DecodeError, EntityMeta, Filter, Permit, RowReader, ValueRef};
 use async_trait::async_trait;
 
 /// A field's index and the value to write.
@@ -231,6 +231,13 @@ pub trait Session: Send {
     ///
     /// See [`StoreError`].
     async fn write(&mut self, write: &Write<'_>, sink: Sink<'_>) -> Result<WriteOutcome, StoreError>;
+
+    /// Writes to the audit trail that something about access has happened.
+    ///
+    /// # Errors
+    ///
+    /// See [`StoreError`].
+    async fn record(&mut self, ctx: &Ctx, event: &AccessEvent) -> Result<(), StoreError>;
 
     /// The audit records of the row with this key, the latest first. `None` when there has never
     /// been such a row in the permit's scope; the history of a row that is gone is given only to

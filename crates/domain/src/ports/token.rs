@@ -7,6 +7,8 @@ use chrono::{DateTime, Utc};
 pub enum Purpose {
     /// Makes requests on a user's account.
     Access,
+    /// Gets the next access token of its session, once.
+    Refresh,
 }
 
 impl Purpose {
@@ -14,6 +16,7 @@ impl Purpose {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Access => "access",
+            Self::Refresh => "refresh",
         }
     }
 }
@@ -25,8 +28,10 @@ pub struct Claims {
     pub user_id: i64,
     /// The user who acts in that user's place.
     pub impersonator: Option<i64>,
-    /// The session that it belongs to.
+    /// The session that it belongs to: its `sid`.
     pub session: std::sync::Arc<str>,
+    /// Its own identifier: its `jti`.
+    pub id: std::sync::Arc<str>,
     /// What it is for.
     pub purpose: Purpose,
     /// When it was made.

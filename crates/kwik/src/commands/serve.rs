@@ -3,7 +3,7 @@
 use crate::{App, Error, Result, Settings, SettingsError, terminal::say};
 use clap::ArgMatches;
 use kwik_api::server;
-use kwik_app::Welcome;
+use kwik_identity::Welcome;
 use tokio::net::TcpListener;
 
 /// Serves until it is told to stop (Ctrl-C, or the system's SIGTERM), and then as long as requests

@@ -1,19 +1,12 @@
 //! `user`: the people who sign in.
 
-use crate::{App, Environment, Error, Result, Settings, app::connect, terminal::say};
+use crate::{App, Environment, Error, Result, Service, Settings, app::connect, terminal::say};
 use clap::ArgMatches;
-use kwik_adapters::{
-    Database,
-    argon2::Argon2Hasher,
-    system::{SystemClock, SystemRandom},
-};
-use kwik_app::{Data, NewUser, Users};
+use kwik_adapters::Database;
+use kwik_identity::NewUser;
 use kwik_domain::{Secret, Via};
 use kwik_schema as schema;
-use std::{io::BufRead, sync::Arc};
-
-/// The least number of characters of a password.
-const MIN_PASSWORD: usize = 8;
+use std::io::BufRead;
 
 /// Runs the command below `user`.
 pub(crate) async fn run(app: App, settings: &Settings, matches: &ArgMatches) -> Result<()> {
@@ -29,11 +22,8 @@ async fn on_database(app: &App, settings: &Settings, database: &Database, matche
         Environment::Production => schema::check(database, app.migrations, &wanted).await?,
         Environment::Development => drop(schema::develop(database, &wanted, false).await?),
     }
-    let random = Arc::new(SystemRandom);
-    let hasher = Arc::new(Argon2Hasher::new(settings.hash, random.clone())?);
-    let data = Data::new(database.store(), app.policy_of_all(), random, Arc::new(SystemClock), &app.entities);
-    let ctx = data.system(Via::CommandLine);
-    let users = Users::new(data, hasher);
+    let services = Service::services(app, settings, database)?;
+    let (ctx, users) = (services.data.system(Via::CommandLine), services.users);
     let text = |matches: &ArgMatches, name: &str| matches.get_one::<String>(name).cloned().unwrap_or_default();
     match matches.subcommand() {
         Some(("create", matches)) => {
@@ -77,9 +67,5 @@ fn password(matches: &ArgMatches) -> Result<Secret> {
         read.map_err(|reason| Error::System { what: "the password cannot be read".to_owned(), reason })?;
         line.trim_end_matches(['\r', '\n']).to_owned()
     };
-    if given.chars().count() < MIN_PASSWORD {
-        let reason = std::io::Error::other(format!("it must have at least {MIN_PASSWORD} characters"));
-        return Err(Error::System { what: "the password".to_owned(), reason });
-    }
     Ok(Secret::new(given))
 }

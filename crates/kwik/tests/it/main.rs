@@ -4,6 +4,7 @@
 mod access;
 mod audit;
 mod document;
+mod identity;
 mod kinds;
 mod lists;
 mod sketches;

@@ -39,7 +39,7 @@ const ALLOWED: Allowed = Allowed {
     place: "a field",
     names: NAMES,
     repeatable: &[],
-    internal: &[],
+    internal: &["fill", "json"],
     elsewhere: Some((struct_attributes::NAMES, "the struct")),
 };
 
@@ -61,6 +61,8 @@ pub(super) struct FieldAttributes {
     pub(super) label: Option<LitStr>,
     pub(super) renamed_from: Option<LitStr>,
     pub(super) guard: Option<LitStr>,
+    pub(super) fill: Option<LitStr>,
+    pub(super) json: Option<Span>,
     pub(super) default: Option<(Span, Literal)>,
     pub(super) example: Option<(Span, Literal)>,
     pub(super) length: Option<(Span, Length)>,
@@ -92,6 +94,7 @@ impl FieldAttributes {
             "column" => self.column = Some(argument.database_name()?),
             "label" => self.label = Some(argument.text()?),
             "renamed_from" => self.renamed_from = Some(argument.database_name()?),
+            "fill" => self.fill = Some(argument.text()?),
             "guard" => self.guard = Some(guard(argument)?),
             "default" => self.default = Some((argument.span(), argument.literal()?)),
             "example" => self.example = Some((argument.span(), argument.literal()?)),
@@ -119,6 +122,7 @@ impl FieldAttributes {
             "write_only" => &mut self.write_only,
             "hidden" => &mut self.hidden,
             "sensitive" => &mut self.sensitive,
+            "json" => &mut self.json,
             // The names were checked; this is the only one left.
             _ => &mut self.key,
         }

@@ -49,6 +49,7 @@ fn entity_options(entity: &Entity<'_>) -> TokenStream {
     calls.maybe("max_limit", attributes.max_limit.map(Literal::u64_unsuffixed));
     calls.maybe("renamed_from", attributes.renamed_from.as_ref());
     calls.flag("grants_rights", attributes.grants_rights);
+    calls.maybe("grants_rights_of", entity.grants_rights_of.map(Literal::usize_unsuffixed));
     calls.maybe("owner", entity.owner.map(Literal::usize_unsuffixed));
     calls.maybe("profile", entity.profile.map(Literal::usize_unsuffixed));
     calls.0
@@ -68,6 +69,7 @@ fn field_meta(entity: &Entity<'_>, field: &Field<'_>) -> TokenStream {
     calls.maybe("example", attributes.example.as_ref().map(|(_, literal)| &literal.text));
     calls.maybe("renamed_from", attributes.renamed_from.as_ref());
     calls.maybe("guard", attributes.guard.as_ref());
+    calls.maybe("fill", attributes.fill.as_ref());
     let calls = calls.0;
     quote!(#domain::FieldMeta::of::<#ty>(#name) #calls)
 }
@@ -84,6 +86,7 @@ fn flags(calls: &mut Calls, attributes: &FieldAttributes) {
         ("trim", attributes.trim),
         ("lowercase", attributes.lowercase),
         ("email", attributes.email),
+        ("json", attributes.json),
     ] {
         calls.flag(name, given.is_some());
     }

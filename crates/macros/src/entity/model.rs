@@ -31,6 +31,8 @@ pub(super) struct Entity<'i> {
     pub(super) owner: Option<usize>,
     /// Index of the field that says whom a row describes.
     pub(super) profile: Option<usize>,
+    /// Index of the field that says whose rights a row is about.
+    pub(super) grants_rights_of: Option<usize>,
 }
 
 /// A field of it.
@@ -60,6 +62,8 @@ impl<'i> Entity<'i> {
         let groups = groups(&attributes, &fields, &mut errors);
         let owner = attributes.owner.as_ref().and_then(|name| errors.keep(owner(name, &attributes, &fields)));
         let profile = attributes.profile.as_ref().and_then(|name| errors.keep(member(name, &fields)));
+        let holder = attributes.grants_rights_of.as_ref().and_then(|name| errors.keep(named(name, &fields)));
+        let grants_rights_of = holder.map(|field| field.position);
         let name = input.ident.unraw().to_string();
         let plural = attributes.plural.as_ref().map_or_else(|| names::plural(&name), syn::LitStr::value);
         let collection = attributes.collection.as_ref().map_or_else(|| names::snake_case(&plural), syn::LitStr::value);
@@ -79,6 +83,7 @@ impl<'i> Entity<'i> {
             groups,
             owner,
             profile,
+            grants_rights_of,
         });
         errors.finish(entity)
     }
@@ -214,17 +219,19 @@ fn owner(name: &Ident, attributes: &StructAttributes, fields: &[Field<'_>]) -> R
 }
 
 fn member(name: &Ident, fields: &[Field<'_>]) -> Result<usize> {
-    let wanted = name.unraw().to_string();
-    match fields.iter().find(|field| field.name == wanted) {
-        Some(field) if field.attributes.key.is_some() => {
-            Err(Error::new_spanned(name, format!("`{wanted}` is the key, which is unique by itself")))
-        }
-        Some(field) => Ok(field.position),
-        None => {
-            let meant = names::similar(&wanted, fields.iter().map(|field| field.name.as_str()))
-                .map(|meant| format!("; did you mean `{meant}`?"))
-                .unwrap_or_default();
-            Err(Error::new_spanned(name, format!("`{wanted}` is not a field of this entity{meant}")))
-        }
+    let field = named(name, fields)?;
+    if field.attributes.key.is_some() {
+        return Err(Error::new_spanned(name, format!("`{}` is the key, which is unique by itself", field.name)));
     }
+    Ok(field.position)
+}
+
+fn named<'f, 'i>(name: &Ident, fields: &'f [Field<'i>]) -> Result<&'f Field<'i>> {
+    let wanted = name.unraw().to_string();
+    fields.iter().find(|field| field.name == wanted).ok_or_else(|| {
+        let meant = names::similar(&wanted, fields.iter().map(|field| field.name.as_str()))
+            .map(|meant| format!("; did you mean `{meant}`?"))
+            .unwrap_or_default();
+        Error::new_spanned(name, format!("`{wanted}` is not a field of this entity{meant}"))
+    })
 }

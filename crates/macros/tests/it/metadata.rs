@@ -13,7 +13,7 @@ fn an_entity_without_attributes_gets_sensible_ones() {
     let meta = Customer::META;
     assert_eq!((meta.name, meta.plural, meta.collection), ("Customer", "Customers", "customers"));
     assert_eq!((meta.table, meta.doc), ("customers", "Somebody who buys."));
-    assert!(meta.audited && meta.versioned && !meta.grants_rights);
+    assert!(meta.audited && meta.versioned && meta.grants_rights.is_none());
     assert_eq!((meta.own, meta.fields.len(), meta.max_limit), (5, 10, 1000));
     assert_eq!((meta.version(), meta.audit_columns()), (Some(5), Some(6)));
     assert_eq!(meta.fields[5].name, "version");
@@ -62,6 +62,22 @@ fn attributes_of_the_fields() {
     assert_eq!(of("type").length, Some((2, Some(9))));
     assert_eq!((of("short").length, of("long").length), (Some((0, Some(3))), Some((4, None))));
     assert!(of("views").read_only && of("password").write_only && of("internal").hidden);
+}
+
+#[test]
+fn the_framework_s_own_entities_say_whose_rights_they_are_about() {
+    use kwik_domain::{RightsOf, access};
+    for (meta, whose) in [
+        (access::Role::META, Some(RightsOf::Everybody)),
+        (access::User::META, Some(RightsOf::User(0))),
+        (access::UserRole::META, Some(RightsOf::User(1))),
+        (access::ApiKeyUse::META, None),
+    ] {
+        assert_eq!(meta.grants_rights, whose, "{}", meta.name);
+    }
+    assert_eq!(field(access::User::META, "login").fill, Some("lower(email)"));
+    let after = field(access::AuditEntry::META, "after");
+    assert!(after.json && after.sensitive && !field(access::AuditEntry::META, "via").json);
 }
 
 #[test]

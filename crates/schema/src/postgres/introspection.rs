@@ -1,7 +1,10 @@
 //! Tables as `pg_catalog` shows them.
 
 use super::{
-    super::physical::{PhysicalColumn, PhysicalIndex, PhysicalTable},
+    super::{
+        Notify,
+        physical::{PhysicalColumn, PhysicalIndex, PhysicalTable},
+    },
     column::read_type,
     trigger,
 };
@@ -37,13 +40,14 @@ WHERE t.relname::text = ANY ($1) AND NOT x.indisprimary AND x.indisvalid \
 GROUP BY t.relname, i.oid, i.relname, x.indisunique \
 ORDER BY t.relname, i.relname";
 
-/// Their triggers that are on.
+/// Their triggers that are on, whether they are told of each row, and their arguments, with a zero after each.
 const TRIGGERS: &str = "\
-SELECT t.relname::text, g.tgname::text \
+SELECT t.relname::text, g.tgname::text, (g.tgtype & 1) = 1, g.tgargs \
 FROM pg_trigger g \
 JOIN pg_class t ON t.oid = g.tgrelid \
 JOIN pg_namespace n ON n.oid = t.relnamespace AND n.nspname = current_schema() \
-WHERE t.relname::text = ANY ($1) AND NOT g.tgisinternal AND g.tgenabled <> 'D'";
+WHERE t.relname::text = ANY ($1) AND NOT g.tgisinternal AND g.tgenabled <> 'D' \
+ORDER BY t.relname, g.tgname";
 
 type ColumnRow = (String, String, String, Option<String>, bool, Option<String>, bool, bool);
 type IndexRow = (String, String, bool, bool, Vec<String>);
@@ -52,7 +56,8 @@ type IndexRow = (String, String, bool, bool, Vec<String>);
 pub(super) async fn tables(connection: &mut PgConnection, names: &[String]) -> Result<Vec<PhysicalTable>, sqlx::Error> {
     let columns: Vec<ColumnRow> = sqlx::query_as(COLUMNS).bind(names).fetch_all(&mut *connection).await?;
     let indexes: Vec<IndexRow> = sqlx::query_as(INDEXES).bind(names).fetch_all(&mut *connection).await?;
-    let triggers: Vec<(String, String)> = sqlx::query_as(TRIGGERS).bind(names).fetch_all(&mut *connection).await?;
+    let triggers: Vec<(String, String, bool, Vec<u8>)> =
+        sqlx::query_as(TRIGGERS).bind(names).fetch_all(&mut *connection).await?;
     let mut tables: Vec<PhysicalTable> = Vec::new();
     for row in columns {
         if tables.last().is_none_or(|table| table.name != row.0) {
@@ -67,13 +72,20 @@ pub(super) async fn tables(connection: &mut PgConnection, names: &[String]) -> R
             table.indexes.push(PhysicalIndex { name: index, columns, unique, constraint });
         }
     }
-    for (name, trigger) in triggers {
-        if let Some(table) = tables.iter_mut().find(|table| table.name == name) {
-            table.append_only |= trigger == trigger::APPEND_ONLY;
-            table.notify |= trigger == trigger::NOTIFY;
+    for (name, trigger, by_row, arguments) in triggers {
+        let Some(table) = tables.iter_mut().find(|table| table.name == name) else { continue };
+        match trigger.as_str() {
+            trigger::APPEND_ONLY => table.append_only = true,
+            trigger::NOTIFY => table.notify = Some(whom(by_row, &arguments)),
+            _ => {}
         }
     }
     Ok(tables)
+}
+
+fn whom(by_row: bool, arguments: &[u8]) -> Notify {
+    let first = arguments.split(|byte| *byte == 0).next().unwrap_or_default();
+    if by_row { Notify::User(String::from_utf8_lossy(first).into_owned()) } else { Notify::Everybody }
 }
 
 fn column(row: ColumnRow) -> PhysicalColumn {
@@ -88,6 +100,7 @@ fn column(row: ColumnRow) -> PhysicalColumn {
         identity: identity || serial,
         primary_key,
         fill: None,
+        computed: None,
         kind: None,
     }
 }

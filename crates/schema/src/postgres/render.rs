@@ -19,8 +19,8 @@ pub(in super::super) fn create_table(table: &PhysicalTable) -> Vec<String> {
     if table.append_only {
         sql.extend(trigger::make_append_only(&table.name));
     }
-    if table.notify {
-        sql.extend(trigger::begin_notify(&table.name));
+    if let Some(whom) = &table.notify {
+        sql.extend(trigger::begin_notify(&table.name, whom, false));
     }
     sql
 }
@@ -43,7 +43,10 @@ fn render(name: &str, step: &Step) -> Vec<String> {
             vec![alter(format!("DROP CONSTRAINT {}", quote(&index.name)))]
         }
         Step::DropIndex(index) => vec![format!("DROP INDEX {};", quote(&index.name))],
-        Step::AddColumn(column) => add_column(&alter, &alter_column, column),
+        Step::AddColumn(column) => match &column.computed {
+            Some(value) => add_computed(&table, &alter, &alter_column, column, value),
+            None => add_column(&alter, &alter_column, column),
+        },
         Step::DropDefault(column) => vec![alter_column(column, "DROP DEFAULT")],
         Step::ChangeType { to, .. } => {
             // The cast is an assignment; text, uuid and the like need it said.
@@ -68,8 +71,8 @@ fn render(name: &str, step: &Step) -> Vec<String> {
         }
         Step::CreateIndex(index) => vec![create_index(name, index)],
         Step::MakeAppendOnly => trigger::make_append_only(name),
-        Step::BeginNotify => trigger::begin_notify(name),
-        Step::EndNotify => vec![trigger::end_notify(name)],
+        Step::BeginNotify { whom, instead } => trigger::begin_notify(name, whom, *instead),
+        Step::EndNotify => trigger::end_notify(name),
     }
 }
 
@@ -87,6 +90,25 @@ fn add_column(
         }
         _ => vec![add(column)],
     }
+}
+
+/// Rows that are there get what is computed of each.
+fn add_computed(
+    table: &str,
+    alter: &impl Fn(String) -> String,
+    alter_column: &impl Fn(&str, &str) -> String,
+    column: &PhysicalColumn,
+    value: &str,
+) -> Vec<String> {
+    // Without a default there is nothing that it could hold until then.
+    let late = !column.nullable && column.default.is_none();
+    let added = PhysicalColumn { nullable: column.nullable || late, ..column.clone() };
+    let mut sql = vec![
+        alter(format!("ADD COLUMN {}", definition(&added, false))),
+        format!("UPDATE {table} SET {} = {value};", quote(&column.name)),
+    ];
+    sql.extend(late.then(|| alter_column(&column.name, "SET NOT NULL")));
+    sql
 }
 
 fn create_index(table: &str, index: &PhysicalIndex) -> String {

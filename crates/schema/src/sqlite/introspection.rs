@@ -53,7 +53,7 @@ async fn table(connection: &mut SqliteConnection, name: &str, sql: &str) -> Resu
     let append_only = own.iter().all(|trigger| rest.iter().any(|(name, _)| name == trigger));
     let known = |name: &String| own.contains(name) || indexes.iter().any(|index| index.name == *name);
     let others = rest.into_iter().filter(|(name, _)| !known(name)).map(|(_, sql)| format!("{sql};")).collect();
-    Ok(PhysicalTable { name: name.to_owned(), columns, indexes, append_only, notify: false, others })
+    Ok(PhysicalTable { name: name.to_owned(), columns, indexes, append_only, notify: None, others })
 }
 
 fn column(row: ColumnRow, collations: &HashMap<String, String>) -> PhysicalColumn {
@@ -72,6 +72,7 @@ fn column(row: ColumnRow, collations: &HashMap<String, String>) -> PhysicalColum
         default: default.map(|sql| if default_value::is_constant(&sql) { sql } else { format!("({sql})") }),
         primary_key,
         fill: None,
+        computed: None,
         kind: None,
     }
 }

@@ -67,7 +67,10 @@ fn apply(step: &Step, columns: &mut Vec<Filled>) {
     match step {
         Step::AddColumn(column) => {
             let fill = column.fill.filter(|_| !column.nullable && column.default.is_none());
-            columns.push(Filled { column: column.clone(), source: fill.map(str::to_owned) });
+            columns.push(Filled {
+                column: column.clone(),
+                source: column.computed.as_deref().or(fill).map(str::to_owned),
+            });
         }
         Step::DropColumn(column) => columns.retain(|filled| filled.column.name != column.name),
         Step::DropDefault(column) => find(column, &|filled| filled.column.default = None),

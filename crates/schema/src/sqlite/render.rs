@@ -26,7 +26,7 @@ pub(in super::super) fn change_table(change: &TableChange) -> Vec<String> {
     let columns: Vec<&Step> = steps.clone().filter(|step| changes_columns(step)).collect();
     let mut sql: Vec<String> = steps.clone().filter_map(|step| first(&change.name, step)).collect();
     if columns.iter().all(|step| can_alter(step)) {
-        sql.extend(columns.into_iter().filter_map(|step| alter(&change.name, step)));
+        sql.extend(columns.into_iter().flat_map(|step| alter(&change.name, step)));
     } else {
         sql.extend(rebuild::rebuild(change));
     }
@@ -75,17 +75,19 @@ fn first(name: &str, step: &Step) -> Option<String> {
     })
 }
 
-fn alter(name: &str, step: &Step) -> Option<String> {
+fn alter(name: &str, step: &Step) -> Vec<String> {
     let table = quote(name);
-    Some(match step {
+    match step {
         Step::AddColumn(column) => {
-            format!("ALTER TABLE {table} ADD COLUMN {};", definition(column))
+            let add = format!("ALTER TABLE {table} ADD COLUMN {};", definition(column));
+            let compute = |value| format!("UPDATE {table} SET {} = {value};", quote(&column.name));
+            std::iter::once(add).chain(column.computed.as_ref().map(compute)).collect()
         }
         Step::DropColumn(column) => {
-            format!("ALTER TABLE {table} DROP COLUMN {};", quote(&column.name))
+            vec![format!("ALTER TABLE {table} DROP COLUMN {};", quote(&column.name))]
         }
-        _ => return None,
-    })
+        _ => Vec::new(),
+    }
 }
 
 fn last(name: &str, step: &Step) -> Vec<String> {

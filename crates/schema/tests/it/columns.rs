@@ -17,6 +17,27 @@ each_engine! {
         assert!(database.develop(&more).await.is_empty());
     }
 
+    async fn an_added_field_is_computed_in_rows_that_are_there(database) {
+        let name = || text("name");
+        database.develop(&things(&[name()])).await;
+        database.run("INSERT INTO things (name) VALUES ('Ada'), ('Bea')").await;
+        // With a default, without one, and optional; and together with a change that SQLite makes by a rebuild.
+        let computed = [text("a").default("").fill("lower(name)"), text("b").fill("name"), optional("c").fill("name")];
+        let steps = [
+            things(&[name(), computed[0].unique()]),
+            things(&[name(), computed[0].unique(), computed[1]]),
+            things(&[name(), computed[0].unique(), computed[1], computed[2].indexed()]),
+            things(&[optional("name"), text("a").unique(), computed[1], computed[2].indexed(), text("d").default("x").fill("a || b")]),
+        ];
+        for step in steps {
+            database.develop(&step).await;
+            assert!(database.drift(&step).await.is_empty());
+            assert!(database.develop(&step).await.is_empty());
+        }
+        let rows = database.texts("SELECT a || b || c || d FROM things ORDER BY id").await;
+        assert_eq!(rows, ["adaAdaAdaadaAda", "beaBeaBeabeaBea"].map(|text| Some(text.to_owned())));
+    }
+
     async fn an_added_field_without_default_is_refused_when_there_are_rows(database) {
         let more = || things(&[optional("first"), text("colour")]);
         database.develop(&things(&[])).await;

@@ -1,6 +1,7 @@
 //! The schema on both databases.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod announcements;
 mod audit_trail;
 mod checks;
 mod columns;
@@ -14,3 +15,4 @@ mod migrations;
 mod names;
 mod tables;
 mod types;
+mod upgrade;

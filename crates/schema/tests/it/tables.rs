@@ -36,7 +36,7 @@ each_engine! {
         let schema = everything();
         let statements = database.develop(&schema).await;
         assert!(statements.iter().all(|sql| sql.ends_with(';')), "{statements:#?}");
-        assert_eq!(statements.iter().filter(|sql| sql.starts_with("CREATE TABLE")).count(), 8);
+        assert_eq!(statements.iter().filter(|sql| sql.starts_with("CREATE TABLE")).count(), 13);
         assert!(database.drift(&schema).await.is_empty());
         assert!(database.develop(&schema).await.is_empty());
     }

@@ -12,7 +12,7 @@ impl From<Error> for Problem {
             Error::Authentication(error) => authentication(error),
             Error::Denied(denial) => {
                 let detail = format!("Not enough privileges: {}", denial.reason);
-                Self::new(StatusCode::FORBIDDEN, "forbidden", detail)
+                Self::new(StatusCode::FORBIDDEN, denial.code, detail)
             }
             error @ Error::NotFound { .. } => Self::new(StatusCode::NOT_FOUND, "not_found", error.to_string()),
             Error::Conflict(conflict) => self::conflict(&conflict),
@@ -47,6 +47,12 @@ impl From<Error> for Problem {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, malformed.to_string())
             }
             Error::Rule(violation) => Self::new(StatusCode::CONFLICT, violation.code, violation.detail),
+            Error::Unfit(violation) => Self::new(StatusCode::BAD_REQUEST, violation.code, violation.detail),
+            Error::Throttled(wait) => {
+                let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
+                let detail = format!("too many tries; try again in {seconds} seconds");
+                Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail).with_retry_after(seconds)
+            }
             Error::Store(error) => store(&error),
             Error::Internal(reason) => {
                 tracing::error!(%reason, "a defect");
@@ -105,7 +111,11 @@ fn store(error: &StoreError) -> Problem {
 }
 
 fn field(error: FieldError) -> ProblemError {
-    let pointer = if error.field.is_empty() { String::new() } else { pointer(&error.field) };
+    let mut pointer = if error.field.is_empty() { String::new() } else { pointer(&error.field) };
+    if let Some(item) = error.item {
+        pointer.push('/');
+        pointer.push_str(&item.to_string());
+    }
     ProblemError::at_pointer(pointer, error.issue.code, error.issue.message)
 }
 

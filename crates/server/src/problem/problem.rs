@@ -163,8 +163,12 @@ impl Serialize for Problem {
 }
 
 impl IntoResponse for Problem {
+    /// A 403 has the problem among its extensions, so that who keeps a record of denials can read it.
     fn into_response(self) -> Response {
         let mut response = Response::builder().status(self.0.status).body(Body::from_vec(self.to_json()));
+        if self.0.status == StatusCode::FORBIDDEN {
+            response.extensions_mut().insert(self.clone());
+        }
         let headers = response.headers_mut();
         *headers = self.0.headers;
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
@@ -175,7 +179,14 @@ impl IntoResponse for Problem {
 
 impl From<Problem> for poem::Error {
     fn from(problem: Problem) -> Self {
-        Self::from_response(problem.into_response())
+        let response = problem.into_response();
+        let denial = response.extensions().get::<Problem>().cloned();
+        // The error's data become the extensions of its response, in place of those that it had.
+        let mut error = Self::from_response(response);
+        if let Some(denial) = denial {
+            error.set_data(denial);
+        }
+        error
     }
 }
 

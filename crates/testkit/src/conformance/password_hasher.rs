@@ -1,6 +1,6 @@
 //! What every [`PasswordHasher`] must do.
 
-use kwik_domain::{PasswordHasher, Secret};
+use kwik_domain::{PasswordHasher, Secret, Verdict};
 use std::sync::Arc;
 
 /// Passwords that are hard to get right: nothing, spaces, other scripts, very long, NUL.
@@ -16,7 +16,7 @@ async fn hash(hasher: &dyn PasswordHasher, password: &str) -> Secret {
     Secret::new(hasher.hash(Secret::new(password)).await.expect("a hash"))
 }
 
-async fn verify(hasher: &dyn PasswordHasher, password: &str, hash: Option<&Secret>) -> bool {
+async fn verify(hasher: &dyn PasswordHasher, password: &str, hash: Option<&Secret>) -> Verdict {
     hasher.verify(Secret::new(password), hash.cloned()).await.expect("an answer")
 }
 
@@ -26,7 +26,8 @@ pub async fn knows_the_password_and_no_other(hasher: Arc<dyn PasswordHasher>) {
     for (n, password) in passwords.iter().enumerate() {
         let own = hash(&*hasher, password).await;
         for (m, other) in passwords.iter().enumerate() {
-            assert_eq!(verify(&*hasher, other, Some(&own)).await, n == m, "password {m} against the hash of {n}");
+            let verdict = if n == m { Verdict::Right } else { Verdict::Wrong };
+            assert_eq!(verify(&*hasher, other, Some(&own)).await, verdict, "password {m} against the hash of {n}");
         }
     }
 }
@@ -38,14 +39,14 @@ pub async fn salts_each_hash(hasher: Arc<dyn PasswordHasher>) {
     for hash in [&one, &other] {
         assert!(hash.expose().starts_with('$') && hash.expose().is_ascii(), "no PHC string");
         assert!(!hash.expose().contains("horse"));
-        assert!(verify(&*hasher, "correct horse", Some(hash)).await);
+        assert_eq!(verify(&*hasher, "correct horse", Some(hash)).await, Verdict::Right);
     }
 }
 
 /// Without a hash the answer is no, whatever the password.
 pub async fn nobody_has_no_password(hasher: Arc<dyn PasswordHasher>) {
     for password in ["", "!", "correct horse"] {
-        assert!(!verify(&*hasher, password, None).await);
+        assert_eq!(verify(&*hasher, password, None).await, Verdict::Wrong);
     }
 }
 
@@ -55,8 +56,8 @@ pub async fn what_is_no_hash_fits_no_password(hasher: Arc<dyn PasswordHasher>) {
     let cut = &whole.expose()[..whole.expose().len() / 2];
     for garbage in ["", "!", "$", "correct horse", "$2b$12$", cut] {
         let garbage = Secret::new(garbage);
-        assert!(!verify(&*hasher, garbage.expose(), Some(&garbage)).await);
-        assert!(!verify(&*hasher, "correct horse", Some(&garbage)).await);
+        assert_eq!(verify(&*hasher, garbage.expose(), Some(&garbage)).await, Verdict::Wrong);
+        assert_eq!(verify(&*hasher, "correct horse", Some(&garbage)).await, Verdict::Wrong);
     }
 }
 
@@ -68,7 +69,17 @@ pub async fn a_changed_hash_does_not_fit(hasher: Arc<dyn PasswordHasher>) {
         let mut changed = hash.expose().as_bytes().to_vec();
         changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
         let changed = Secret::new(String::from_utf8(changed).expect("ASCII"));
-        assert!(!verify(&*hasher, "correct horse", Some(&changed)).await, "changed at {at}");
+        assert_eq!(verify(&*hasher, "correct horse", Some(&changed)).await, Verdict::Wrong, "changed at {at}");
+    }
+}
+
+/// A hash of other settings is known, and outdated; whoever made it takes none of the other's for its own.
+pub async fn a_hash_of_other_settings_is_outdated(hasher: Arc<dyn PasswordHasher>, other: Arc<dyn PasswordHasher>) {
+    for (one, two) in [(&hasher, &other), (&other, &hasher)] {
+        let own = hash(&**one, "correct horse").await;
+        assert_eq!(verify(&**one, "correct horse", Some(&own)).await, Verdict::Right);
+        assert_eq!(verify(&**two, "correct horse", Some(&own)).await, Verdict::Outdated);
+        assert_eq!(verify(&**two, "correct horsf", Some(&own)).await, Verdict::Wrong);
     }
 }
 
@@ -84,5 +95,5 @@ pub async fn a_dropped_call_does_no_harm(hasher: Arc<dyn PasswordHasher>) {
         tokio::task::yield_now().await;
     }
     let own = hash(&*hasher, "correct horse").await;
-    assert!(verify(&*hasher, "correct horse", Some(&own)).await);
+    assert_eq!(verify(&*hasher, "correct horse", Some(&own)).await, Verdict::Right);
 }

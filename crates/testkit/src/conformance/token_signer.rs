@@ -13,6 +13,7 @@ fn claims() -> Claims {
         user_id: 7,
         impersonator: None,
         session: "0190-session".into(),
+        id: "0190-token".into(),
         purpose: Purpose::Access,
         issued_at: noon() - Duration::seconds(60),
         expires_at: noon() + Duration::seconds(60),
@@ -28,7 +29,7 @@ pub fn says_what_was_signed(signer: &dyn TokenSigner) {
     for user_id in [1, 7, i64::MAX] {
         for impersonator in [None, Some(1), Some(i64::MAX)] {
             for session in ["", "s", "\"}{\\", "сеанс", &"x".repeat(500)] {
-                let claims = Claims { user_id, impersonator, session: session.into(), ..claims() };
+                let claims = Claims { user_id, impersonator, session: session.into(), id: session.into(), ..claims() };
                 let token = signer.sign(&claims).expect("a token");
                 assert_eq!(verify(signer, &token), Ok(claims));
             }
@@ -49,6 +50,33 @@ pub fn has_its_time(signer: &dyn TokenSigner) {
     }
     for moment in [DateTime::UNIX_EPOCH, DateTime::<Utc>::MAX_UTC, DateTime::<Utc>::MIN_UTC] {
         assert_eq!(at(moment), Err(TokenError::Time), "{moment}");
+    }
+}
+
+/// A token of one purpose never passes as one of another.
+pub fn has_its_purpose(signer: &dyn TokenSigner) {
+    for (purpose, other) in [(Purpose::Access, Purpose::Refresh), (Purpose::Refresh, Purpose::Access)] {
+        let claims = Claims { purpose, ..claims() };
+        let token = signer.sign(&claims).expect("a token");
+        assert_eq!(signer.verify(&token, purpose, noon()), Ok(claims));
+        assert_eq!(signer.verify(&token, other, noon()), Err(TokenError::Purpose));
+    }
+}
+
+/// Keys rotate: what a former key signed is still good, where that key is known; new tokens are of the
+/// current key. `before` has one key, `after` another one and knows the first.
+pub fn keys_rotate(before: &dyn TokenSigner, after: &dyn TokenSigner) {
+    let (old, new) = (before.sign(&claims()).expect("a token"), after.sign(&claims()).expect("a token"));
+    assert_ne!(old, new);
+    assert_eq!(verify(after, &old), Ok(claims()));
+    assert_eq!(verify(after, &new), Ok(claims()));
+    assert_eq!(verify(before, &new), Err(TokenError::Signature));
+    // The header of one key with the signature of the other.
+    let (Some((old_head, old_rest)), Some((new_head, new_rest))) = (old.split_once('.'), new.split_once('.')) else {
+        panic!("no token has parts");
+    };
+    for forged in [format!("{old_head}.{new_rest}"), format!("{new_head}.{old_rest}")] {
+        assert_eq!(verify(after, &forged), Err(TokenError::Signature));
     }
 }
 

@@ -6,8 +6,15 @@ use std::path::PathBuf;
 pub(super) const DATABASE_URL: &str = "KWIK_TEST_DATABASE_URL";
 /// The id of the run that a process belongs to; `kwik-test-server` sets it for its command.
 pub(super) const RUN: &str = "KWIK_TEST_RUN";
+/// Whether golden files are to be written.
+const UPDATE: &str = "KWIK_TEST_UPDATE";
 /// The image that a Docker engine starts.
 const POSTGRES_IMAGE: &str = "KWIK_TEST_POSTGRES_IMAGE";
+
+/// Whether golden files are to be written rather than compared with.
+pub(crate) fn update_is_asked_for() -> bool {
+    read(UPDATE).is_some_and(|value| value == "1")
+}
 
 /// The server that the caller or `kwik-test-server` provides.
 pub(super) fn database_url() -> Option<String> {

@@ -50,6 +50,7 @@ mod test_database;
 #[doc(hidden)]
 pub use each_engine::block_on;
 pub use engine::Engine;
+pub(crate) use environment::update_is_asked_for;
 pub use error::{BoxError, ProvisionError};
 pub use server::{TestServer, Way, sweep};
 pub use test_database::TestDatabase;

@@ -61,6 +61,22 @@ pub(super) async fn drop_clone(url: &str) -> Result<(), ProvisionError> {
     Ok(())
 }
 
+/// Ends every session that listens for notifications of a database.
+pub(super) async fn cut_listeners(url: &str) -> Result<(), ProvisionError> {
+    let server = shared()?;
+    let name = database_of(url);
+    let attempt = || format!("the listeners of the test database {name} cannot be cut off");
+    let mut connection =
+        connect_as(&server.run.session(), &server.url).await.map_err(ProvisionError::statement(attempt()))?;
+    // Names are made of letters, digits and `_`.
+    let ending = format!(
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '{name}' AND query LIKE 'LISTEN%'"
+    );
+    execute(&mut connection, &ending).await.map_err(ProvisionError::statement(attempt()))?;
+    let _ = connection.close().await;
+    Ok(())
+}
+
 fn database_of(url: &str) -> &str {
     let address = url.split_once('?').map_or(url, |(address, _)| address);
     address.rsplit_once('/').map_or(address, |(_, name)| name)

@@ -46,6 +46,19 @@ impl TestDatabase {
         &self.url
     }
 
+    /// Cuts off every connection on which somebody listens for notifications, as a network does. On SQLite
+    /// nobody listens.
+    ///
+    /// # Errors
+    ///
+    /// When the server refuses.
+    pub async fn cut_listeners(&self) -> Result<(), ProvisionError> {
+        match self.engine {
+            Engine::Sqlite => Ok(()),
+            Engine::Postgres => postgres::cut_listeners(&self.url).await,
+        }
+    }
+
     /// The engine that keeps it.
     pub fn engine(&self) -> Engine {
         self.engine

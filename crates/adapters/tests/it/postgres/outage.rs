@@ -15,7 +15,7 @@ async fn is_told_within_a_second_and_over_when_the_server_is_back() {
     let database = connect(&cluster.url(PASSWORD)).await;
     develop(&database, &Schema::of(&[]).unwrap(), false).await.unwrap();
     let (store, notifier) = (database.store(), database.notifier());
-    eventually("the listener hears", async || notifier.epoch().is_some()).await;
+    eventually("the listener hears", async || notifier.epoch(1).is_some()).await;
     for round in 0..2 {
         roles::make_in(&database, &format!("before {round}")).await.unwrap();
         // Some connections are idle and one is in a unit of work when the server goes.
@@ -35,7 +35,7 @@ async fn is_told_within_a_second_and_over_when_the_server_is_back() {
         let outcome = store.begin().await.map(drop);
         assert!(matches!(outcome, Err(StoreError::Unavailable(_))), "{outcome:?}");
         assert!(store.ping().await.is_err());
-        assert_eq!(notifier.epoch(), None, "nothing can be heard of");
+        assert_eq!(notifier.epoch(1), None, "nothing can be heard of");
         cluster.run();
         let back = eventually("the store is back", async || store.ping().await.is_ok()).await;
         assert!(back < Duration::from_secs(2), "{back:?}");
@@ -44,7 +44,7 @@ async fn is_told_within_a_second_and_over_when_the_server_is_back() {
             roles::make_in(&database, &format!("after {round} {n}")).await.unwrap();
         }
         assert_eq!(roles::count(&*store).await.unwrap(), 21 * (round + 1));
-        eventually("the listener hears again", async || notifier.epoch().is_some()).await;
+        eventually("the listener hears again", async || notifier.epoch(1).is_some()).await;
     }
     database.close().await;
 }

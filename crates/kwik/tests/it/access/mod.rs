@@ -7,6 +7,5 @@ mod profile;
 mod reach;
 mod rights;
 mod scopes;
-mod sign_in;
 
 pub use rights::app;

@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 /// The entities whose tables the suite needs, besides the framework's own.
-pub const ENTITIES: [&EntityMeta; 6] =
-    [Sample::META, Unversioned::META, Unaudited::META, Plain::META, Keyed::META, Grant::META];
+pub const ENTITIES: [&EntityMeta; 7] =
+    [Sample::META, Unversioned::META, Unaudited::META, Plain::META, Keyed::META, Grant::META, Holding::META];
 
 /// Some values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FieldType)]
@@ -156,4 +156,14 @@ pub(super) struct Grant {
     #[entity(key)]
     pub id: i64,
     pub number: i64,
+}
+
+/// Changes of it may change the rights of one user.
+#[derive(Clone, Debug, PartialEq, Entity)]
+#[entity(collection = "conformance_holdings", grants_rights(user_id), crate = kwik_domain)]
+pub(super) struct Holding {
+    #[entity(key)]
+    pub id: i64,
+    pub number: i64,
+    pub user_id: i64,
 }

@@ -73,7 +73,9 @@ pub async fn names_the_user(given: Given) {
         name: "Ada".to_owned(),
         surname: "Byron".to_owned(),
         email: "ada@example.com".to_owned(),
+        login: "ada@example.com".to_owned(),
         hashed_password: "!".to_owned(),
+        must_change_password: false,
         is_active: true,
     };
     let user = admin.insert(&mut *session, &user).await;

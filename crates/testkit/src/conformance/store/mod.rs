@@ -1,4 +1,5 @@
-//! What every [`Store`] must do, with its sessions, its units of work and its [`Notifier`].
+//! What every [`Store`] must do, with its sessions and its units of work, and what stands beside it: its
+//! [`Notifier`], its [`AccessDirectory`] and its [`Throttle`].
 //!
 //! Each function checks one promise on an empty database of its own. [`store_promises!`] names them
 //! all, so that an adapter's tests cannot miss one:
@@ -31,6 +32,8 @@ mod strategies;
 pub mod audit;
 pub mod concurrency;
 pub mod cursors;
+pub mod directory;
+pub mod entries;
 pub mod estimates;
 pub mod filters;
 pub mod history;
@@ -39,6 +42,7 @@ pub mod paging;
 pub mod properties;
 pub mod rights;
 pub mod scopes;
+pub mod throttle;
 pub mod unique;
 pub mod unit_of_work;
 pub mod values;
@@ -47,8 +51,8 @@ pub mod writes;
 pub use entities::ENTITIES;
 
 use caller::Caller;
-use entities::{Color, Grant, Keyed, Plain, Sample, Unaudited, Unversioned, sample};
-use kwik_domain::{Notifier, Session, Store};
+use entities::{Color, Grant, Holding, Keyed, Plain, Sample, Unaudited, Unversioned, sample};
+use kwik_domain::{AccessDirectory, Notifier, Session, Store, Throttle};
 use std::sync::Arc;
 
 /// What the promises are checked on: an empty database with the tables of [`ENTITIES`] and of
@@ -59,6 +63,10 @@ pub struct Given {
     pub store: Arc<dyn Store>,
     /// What tells of changed rights in that store.
     pub notifier: Arc<dyn Notifier>,
+    /// What reads users and their rights in that store.
+    pub directory: Arc<dyn AccessDirectory>,
+    /// What counts tries in that store.
+    pub throttle: Arc<dyn Throttle>,
 }
 
 impl Given {
@@ -168,6 +176,12 @@ macro_rules! store_promises {
                 of_the_program_names_no_user
                 without_audit_leaves_none
             }
+            entries {
+                tell_what_happened_to_access
+                of_a_unit_of_work_last_with_it
+                of_every_write_are_listed
+                are_filtered_sorted_and_paged
+            }
             history {
                 has_the_latest_first_in_pages
                 is_bounded_by_the_scope
@@ -177,7 +191,30 @@ macro_rules! store_promises {
             }
             rights {
                 a_change_advances_the_epoch
+                a_change_of_one_users_rights_advances_theirs
+                a_row_that_moves_advances_both
                 a_committed_unit_of_work_advances_the_epoch
+            }
+            directory {
+                finds_credentials_whatever_the_case
+                knows_familiar_addresses
+                finds_the_rights_of_active_roles
+                gives_no_rights_until_the_password_is_changed
+                finds_sessions_that_were_not_ended
+                finds_keys_that_were_not_revoked
+                counts_holders
+                tells_last_uses
+                forgets_what_is_over
+            }
+            throttle {
+                lets_a_burst_through_and_then_one_each_interval
+                says_how_long_to_wait
+                forgives_what_was_refused
+                keeps_buckets_apart
+                gives_turns_back
+                refuses_nothing_without_a_burst
+                lets_a_burst_of_many_at_once_through
+                takes_any_rate
             }
             concurrency {
                 writers_leave_a_gapless_chain

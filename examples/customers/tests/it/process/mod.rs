@@ -9,4 +9,5 @@ mod lifetime;
 mod production;
 mod refused;
 mod serving;
+mod two_instances;
 mod users;

@@ -6,7 +6,7 @@ use kwik::{
     adapters::jwt::JwtSigner,
     domain::{Claims, Purpose, Secret, TokenSigner},
 };
-use kwik_testkit::{TestApp, TestResponse, on_each_engine};
+use kwik_testkit::{Client, TestApp, TestResponse, on_each_engine};
 use serde_json::json;
 use std::time::Duration;
 
@@ -27,21 +27,22 @@ fn refused_as_garbled(answer: &TestResponse, what: &str) {
     assert_eq!(answer.header("www-authenticate"), Some("Bearer error=\"invalid_token\""), "{what}");
 }
 
-/// The administrator's claims, now.
-fn claims(app: &TestApp) -> Claims {
+fn signer(app: &TestApp) -> JwtSigner {
+    JwtSigner::new(&app.settings().secret_key, &[]).unwrap()
+}
+
+/// What somebody's token says.
+fn claims(app: &TestApp, client: &Client) -> Claims {
     let now = app.service().services.data.clock().now();
-    Claims {
-        user_id: 1,
-        impersonator: None,
-        session: "s".into(),
-        purpose: Purpose::Access,
-        issued_at: now,
-        expires_at: now + Duration::from_secs(60),
-    }
+    signer(app).verify(client.token().unwrap(), Purpose::Access, now).unwrap()
 }
 
 fn signed(app: &TestApp, claims: &Claims) -> String {
-    JwtSigner::new(&app.settings().secret_key).unwrap().sign(claims).unwrap()
+    signer(app).sign(claims).unwrap()
+}
+
+fn uuid_of_nobody() -> std::sync::Arc<str> {
+    "01890a5d-ac96-774b-bcce-b302099a8057".into()
 }
 
 on_each_engine! {
@@ -72,7 +73,7 @@ on_each_engine! {
     async fn a_token_that_is_not_ours_opens_nothing(engine) {
         let (app, ada) = ada(engine).await;
         let good = ada.token().unwrap().to_owned();
-        let other_key = JwtSigner::new(&Secret::new("another key, which is as long as ours")).unwrap();
+        let other_key = JwtSigner::new(&Secret::new("another key, which is as long as ours"), &[]).unwrap();
         let (head, rest) = good.split_once('.').unwrap();
         let (body, signature) = rest.split_once('.').unwrap();
         let turned: String = signature.chars().rev().collect();
@@ -83,23 +84,26 @@ on_each_engine! {
             ("unsigned", format!("eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.{body}.")),
             ("another signature", format!("{head}.{body}.{turned}")),
             ("another body", format!("{head}.{}.{signature}", body.replacen('a', "b", 1))),
-            ("another key", other_key.sign(&claims(&app)).unwrap()),
+            ("another key", other_key.sign(&claims(&app, &ada)).unwrap()),
             ("very long", "x".repeat(8000)),
         ] {
             refused_as_garbled(&ada.with_token(token).get("/customers/").await, what);
         }
-        ada.with_token(signed(&app, &claims(&app))).get("/customers/").await.ok();
+        ada.with_token(signed(&app, &claims(&app, &ada))).get("/customers/").await.ok();
     }
 
     async fn a_token_whose_time_or_user_is_not_there_opens_nothing(engine) {
         let (app, ada) = ada(engine).await;
-        let now = claims(&app);
+        let now = claims(&app, &ada);
         let hour = Duration::from_secs(3600);
         for (what, claims) in [
             ("expired", Claims { issued_at: now.issued_at - 2 * hour, expires_at: now.issued_at - hour, ..now.clone() }),
             ("of the future", Claims { issued_at: now.issued_at + hour, expires_at: now.issued_at + 2 * hour, ..now.clone() }),
             ("of nobody", Claims { user_id: 99_999, ..now.clone() }),
-            ("of an impersonator, whom nobody has checked", Claims { impersonator: Some(1), ..now }),
+            ("of an impersonator, who did not begin it", Claims { impersonator: Some(1), ..now.clone() }),
+            ("of another session", Claims { session: uuid_of_nobody(), ..now.clone() }),
+            ("of no session", Claims { session: "s".into(), ..now.clone() }),
+            ("for refreshing", Claims { purpose: Purpose::Refresh, ..now }),
         ] {
             refused_as_garbled(&ada.with_token(signed(&app, &claims)).get("/customers/").await, what);
         }

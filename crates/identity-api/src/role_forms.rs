@@ -1,0 +1,34 @@
+//! What is linked with a role.
+
+use kwik_api::resource;
+use kwik_domain::Entity;
+use serde_json::{Value, json};
+
+/// The permission that a role is to grant.
+#[derive(Clone, Debug, Entity)]
+#[entity(plural = "RolePermissions", unaudited, unversioned)]
+pub(crate) struct RolePermission {
+    /// Key.
+    #[entity(key)]
+    id: i64,
+    /// Key of the permission.
+    pub(crate) permission_id: i64,
+}
+
+/// The user who is to hold a role.
+#[derive(Clone, Debug, Entity)]
+#[entity(plural = "RoleUsers", unaudited, unversioned)]
+pub(crate) struct RoleUser {
+    /// Key.
+    #[entity(key)]
+    id: i64,
+    /// Key of the user.
+    pub(crate) user_id: i64,
+}
+
+/// The schema of one of them.
+pub(crate) fn schema<E: Entity>() -> Value {
+    let mut schema = resource::schema::create(E::META);
+    schema["description"] = json!(E::META.doc);
+    schema
+}

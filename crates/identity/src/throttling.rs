@@ -1,0 +1,65 @@
+//! How often may be tried what, and by whom.
+
+use crate::{Ports, digest::sha256};
+use kwik_domain::{Ctx, Error, Rate, Result};
+use std::net::{IpAddr, Ipv6Addr};
+
+/// Turns that were taken. Dropped, they count; given back, they never were.
+#[derive(Default)]
+pub(crate) struct Turns(Vec<(String, Rate)>);
+
+impl Turns {
+    /// Takes a turn in the bucket of that name.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Throttled`] when there is none now.
+    pub(crate) async fn take(&mut self, ports: &Ports, ctx: &Ctx, name: &str, rate: Rate) -> Result<()> {
+        let bucket = sha256(name);
+        match ports.throttle.take(&bucket, rate, ctx.now).await? {
+            Some(wait) => Err(Error::Throttled(wait)),
+            None => {
+                self.0.push((bucket, rate));
+                Ok(())
+            }
+        }
+    }
+
+    /// Gives them back. A failure costs a turn, and nothing else.
+    pub(crate) async fn give_back(self, ports: &Ports) {
+        for (bucket, rate) in self.0 {
+            if let Err(error) = ports.throttle.give_back(&bucket, rate).await {
+                tracing::warn!(%error, "a turn could not be given back");
+            }
+        }
+    }
+}
+
+/// What counts as one address: of IPv6, the network of 64 bits, in which anybody has as many as they like.
+pub(crate) fn network(ctx: &Ctx) -> Option<String> {
+    Some(match ctx.address? {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => format!("{}/64", Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
+    })
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+    use kwik_domain::Via;
+
+    fn network_of(address: &str) -> Option<String> {
+        let ctx = Ctx::system(Via::Job("test"), chrono::DateTime::UNIX_EPOCH);
+        network(&Ctx { address: address.parse().ok(), ..ctx })
+    }
+
+    #[test]
+    fn addresses_of_one_network_are_one() {
+        assert_eq!(network_of("192.0.2.7").unwrap(), "192.0.2.7");
+        assert_eq!(network_of("2001:db8:1:2:3:4:5:6"), network_of("2001:db8:1:2:ffff::1"));
+        assert_eq!(network_of("2001:db8:1:2:3:4:5:6").unwrap(), "2001:db8:1:2::/64");
+        assert_ne!(network_of("2001:db8:1:2::1"), network_of("2001:db8:1:3::1"));
+        assert_eq!(network_of("none"), None);
+    }
+}
