@@ -1,10 +1,7 @@
 //! API keys in JSON: what is shown of them, and what they are made of.
 
 use chrono::{DateTime, Utc};
-use kwik_domain::{
-    Change, Entity, FieldError, Input, Issue, ObjectReader, access::ApiKey,
-    json,
-};
+use kwik_domain::{Change, Entity, FieldError, Input, Issue, ObjectReader, access::ApiKey, json};
 use kwik_identity::{ApiKeyChange, NewApiKey, UsedApiKey};
 use serde_json::{Value, json as document};
 

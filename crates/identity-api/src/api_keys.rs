@@ -10,7 +10,7 @@ use kwik_api::{
     resource::{entity_tag, if_match, if_match_parameter, page_parameters, schema},
 };
 use kwik_app::ApiKeyText;
-use kwik_domain::{Action, Entity, Result, access::ApiKey};
+use kwik_domain::{Action, Entity, Error, Result, access::ApiKey};
 use kwik_identity::{ApiKeys, UsedApiKey};
 use kwik_query::page_query;
 use poem::{
@@ -34,6 +34,7 @@ pub(crate) fn register_api_keys(registrar: &mut Registrar, keys: &ApiKeys) {
 fn list(keys: &Arc<ApiKeys>) -> Operation {
     let operation =
         Operation::new((Method::GET, "/api-keys/", "listApiKeys"), Access::SignedIn, keys, async |keys, call| {
+            in_person(&call)?;
             let page = page_query(ApiKey::META.max_limit, call.parameters())?;
             Ok(page_of(&keys.list_own(call.ctx()?, page).await?))
         });
@@ -43,6 +44,7 @@ fn list(keys: &Arc<ApiKeys>) -> Operation {
 fn create(keys: &Arc<ApiKeys>) -> Operation {
     let id = (Method::POST, "/api-keys/", "createApiKey");
     let operation = Operation::new(id, Access::SignedIn, keys, async |keys, mut call| {
+        in_person(&call)?;
         call.no_query()?;
         let ApiKeyInput(new) = call.input(ApiKeyForm::META).await?;
         let (key, text) = keys.create(call.ctx()?, new).await?;
@@ -71,6 +73,7 @@ fn create(keys: &Arc<ApiKeys>) -> Operation {
 fn get(keys: &Arc<ApiKeys>) -> Operation {
     let id = (Method::GET, "/api-keys/{api_key_id}", "getApiKey");
     let operation = Operation::new(id, Access::SignedIn, keys, async |keys, call| {
+        in_person(&call)?;
         let id = call.path(0, "api_key_id")?;
         call.no_query()?;
         Ok(one(&keys.get(call.ctx()?, id).await?))
@@ -140,8 +143,14 @@ fn revoke_of(keys: &Arc<ApiKeys>) -> Operation {
         .description("It stops working at once and for good. Done again, it changes nothing.")
 }
 
-/// The key that the path names, and the version that it must have.
+/// The use cases ask the same; here it comes before path, query and body.
+fn in_person(call: &Call) -> Result<()> {
+    call.ctx()?.actor.in_person().map(drop).map_err(Error::Denied)
+}
+
+/// The key of one's own that the path names, and the version that it must have.
 fn addressed(call: &Call) -> Result<(i64, Option<i64>)> {
+    in_person(call)?;
     let id = call.path(0, "api_key_id")?;
     call.no_query()?;
     Ok((id, if_match(ApiKey::META, call.request())?))

@@ -55,9 +55,11 @@ fn is_impersonating(service: &Arc<Impersonation>) -> Operation {
         call.no_query()?;
         Ok(json_response(json!(call.ctx()?.actor.impersonator.is_some()).to_string()))
     });
-    operation
-        .summary("Whether one acts in another user's place")
-        .answers(200, "Whether one does.", &json!({ "type": "boolean", "example": false }))
+    operation.summary("Whether one acts in another user's place").answers(
+        200,
+        "Whether one does.",
+        &json!({ "type": "boolean", "example": false }),
+    )
 }
 
 fn stop(service: &Arc<Impersonation>) -> Operation {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use kwik_api::resource::{OperationKind, Reply, Resource, Token, Typed, page_body, schema};
 use kwik_app::CrudService;
 use kwik_domain::{
-    Ctx, Entity, EntityMeta, FieldSet, ListQuery, Page, Result, Stored, entity::FieldType, ParameterError, Error,
+    Ctx, Entity, EntityMeta, Error, FieldSet, ListQuery, Page, ParameterError, Result, Stored, entity::FieldType,
 };
 use kwik_identity::Identity;
 use serde_json::{Value, json};
@@ -53,8 +53,13 @@ pub(crate) trait Managed: Entity<Key = i64> {
     async fn create(identity: &Identity, ctx: &Ctx, body: &[u8]) -> Result<Stored<Self>>;
 
     /// Changes a row.
-    async fn update(identity: &Identity, ctx: &Ctx, id: i64, expected: Option<i64>, body: &[u8])
-    -> Result<Stored<Self>>;
+    async fn update(
+        identity: &Identity,
+        ctx: &Ctx,
+        id: i64,
+        expected: Option<i64>,
+        body: &[u8],
+    ) -> Result<Stored<Self>>;
 
     /// Removes a row.
     async fn remove(identity: &Identity, ctx: &Ctx, id: i64, expected: Option<i64>) -> Result<Removal<Self>>;
@@ -84,14 +89,7 @@ pub(crate) async fn one<E: Managed>(identity: &Identity, row: Stored<E>) -> Resu
     let shown = E::show(identity, std::slice::from_ref(&row)).await?.pop();
     let Shown { body, count } = shown.ok_or_else(|| Error::Internal("a row was not shown".to_owned()))?;
     let version = E::META.versioned.then(|| row.version());
-    Ok(Reply {
-        body,
-        version,
-        key: Some(row.key().to_string()),
-        visible: row.visible,
-        next_page_token: None,
-        count,
-    })
+    Ok(Reply { body, version, key: Some(row.key().to_string()), visible: row.visible, next_page_token: None, count })
 }
 
 /// The same with one member more: what went with the row.

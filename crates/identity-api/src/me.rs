@@ -49,7 +49,7 @@ pub(crate) struct Me {
 }
 
 struct Account {
-    account: OwnAccount,
+    own: OwnAccount,
     ports: Ports,
     profiles: Option<Profiles>,
 }
@@ -57,8 +57,7 @@ struct Account {
 /// Adds the operations of one's own account.
 pub(crate) fn register_me(registrar: &mut Registrar, identity: &Identity, profiles: Option<&Profiles>) {
     let ports = identity.ports.clone();
-    let service =
-        &Arc::new(Account { account: OwnAccount::new(ports.clone()), ports, profiles: profiles.cloned() });
+    let service = &Arc::new(Account { own: OwnAccount::new(ports.clone()), ports, profiles: profiles.cloned() });
     registrar.operation(get(service));
     registrar.operation(update(service, (Method::PUT, "/users/me", "updateMe")));
     registrar.operation(update(service, (Method::PATCH, "/users/me", "patchMe")));
@@ -79,7 +78,7 @@ fn update(service: &Arc<Account>, id: (Method, &str, &str)) -> Operation {
         call.no_query()?;
         let expected = if_match(User::META, call.request())?;
         let (update, password) = taken(call.input(Me::META).await?)?;
-        Ok(user_answer(&service.account.update(call.ctx()?, expected, update, password).await?))
+        Ok(user_answer(&service.own.update(call.ctx()?, expected, update, password).await?))
     });
     let operation = operation
         .parameter(if_match_parameter())
@@ -104,8 +103,8 @@ fn taken(form: MeUpdate) -> Result<(UserUpdate, Option<Secret>)> {
 
 impl Account {
     async fn answer(&self, ctx: &Ctx) -> Result<Response> {
-        let user = self.account.get(ctx).await?;
-        let impersonator = self.account.impersonator(ctx).await?;
+        let user = self.own.get(ctx).await?;
+        let impersonator = self.own.impersonator(ctx).await?;
         let mut body = Vec::with_capacity(512);
         json::write_entity(&mut body, User::META, &user, FieldSet::ALL);
         // The object is opened again for more members.

@@ -69,9 +69,7 @@ pub(crate) fn one_response<E: Entity>(reply: Reply) -> Response {
 
 /// Says in the document that an operation answers a part of a list.
 pub(crate) fn answers_part<E: Entity>(operation: Operation, text: &str) -> Operation {
-    let number = |name: &str, description: &str, schema: Value| {
-        json!({ "name": name, "in": "query", "required": false, "description": description, "schema": schema })
-    };
+    let number = |name: &str, description: &str, schema: Value| json!({ "name": name, "in": "query", "required": false, "description": description, "schema": schema });
     let skip = json!({ "type": "integer", "format": "int64", "minimum": 0, "default": 0 });
     let limit = json!({ "type": "integer", "minimum": 0, "maximum": MOST, "default": MOST });
     let link = json!({

@@ -62,8 +62,7 @@ pub(crate) struct ResetForm {
 
 /// Adds the operations of passwords.
 pub(crate) fn register_passwords(registrar: &mut Registrar, identity: &Identity) {
-    let (changes, resets) =
-        (&Arc::new(identity.password_change.clone()), &Arc::new(identity.password_resets.clone()));
+    let (changes, resets) = (&Arc::new(identity.password_change.clone()), &Arc::new(identity.password_resets.clone()));
     for operation in [change_own(changes), change(changes), reset_by_administrator(changes)] {
         registrar.operation(operation);
     }

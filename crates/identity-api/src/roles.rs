@@ -65,9 +65,7 @@ impl Managed for Role {
                 "Activating a role needs all the permissions that it grants. The administrators' role is neither \
                  renamed nor deactivated."
             }
-            OperationKind::Delete => {
-                "Whoever held it holds it no more. The administrators' role is not removed."
-            }
+            OperationKind::Delete => "Whoever held it holds it no more. The administrators' role is not removed.",
             _ => "",
         }
     }
@@ -127,7 +125,8 @@ fn lists(identity: &Arc<Identity>) -> [Operation; 4] {
         let part = identity.roles.permissions(call.ctx()?, id, page).await?;
         part::answer(&identity, &call, page, &part).await
     });
-    let (method, path, id, access) = operation("available-permissions", "listAvailableRolePermissions", &of_permissions);
+    let (method, path, id, access) =
+        operation("available-permissions", "listAvailableRolePermissions", &of_permissions);
     let available = Operation::new((method, &path, &id), access, identity, async |identity, call| {
         let (id, page) = (call.path(0, "role_id")?, part::page(&call)?);
         let part = identity.roles.available_permissions(call.ctx()?, id, page).await?;

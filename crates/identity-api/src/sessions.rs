@@ -1,10 +1,6 @@
 //! `/users/me/sessions` and `/users/{user_id}/sessions`: where users are signed in.
 
-use kwik_api::{
-    Access, Operation, Registrar,
-    http::json_response,
-    resource::schema,
-};
+use kwik_api::{Access, Operation, Registrar, http::json_response, resource::schema};
 use kwik_domain::{Action, Ctx, Entity, FieldSet, Stored, Via, access::UserSession, json};
 use kwik_identity::{Identity, Sessions};
 use poem::{Response, http::Method};

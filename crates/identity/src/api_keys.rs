@@ -150,11 +150,8 @@ impl ApiKeys {
             return Err(RuleViolation::new("key_expired", "the key has run out; set expires_at first").into());
         }
         let text = ApiKeyText::generate(&*self.ports.random);
-        let update = ApiKeyUpdate {
-            hash: Some(text.hash()),
-            suffix: Some(text.suffix().to_owned()),
-            ..ApiKeyUpdate::default()
-        };
+        let update =
+            ApiKeyUpdate { hash: Some(text.hash()), suffix: Some(text.suffix().to_owned()), ..ApiKeyUpdate::default() };
         let key = work.repository::<ApiKey>().update(&elevated, id, expected, &update).await?;
         work.record(ctx, &event("key_rotated", &key).with("old_suffix", &old.suffix)).await?;
         work.commit().await?;

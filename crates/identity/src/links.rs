@@ -59,7 +59,8 @@ pub(crate) async fn linked<L: Entity>(
     far: Column<L, i64>,
     after: i64,
 ) -> Result<Vec<i64>> {
-    let links = Repository::<L>::list(repo, &ctx.elevated(), &(near.eq(key) & far.gt(after)), &[far.asc()], CHUNK).await?;
+    let links =
+        Repository::<L>::list(repo, &ctx.elevated(), &(near.eq(key) & far.gt(after)), &[far.asc()], CHUNK).await?;
     Ok(links.iter().filter_map(|link| int(link, far)).collect())
 }
 

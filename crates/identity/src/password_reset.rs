@@ -9,7 +9,7 @@ use crate::{
 };
 use kwik_app::{MANY, Work};
 use kwik_domain::{
-    AccessEvent, Action, Ctx, Error, Mail, Mailer, Repository, Result, RuleViolation, Secret, Stored, StoreError, Via,
+    AccessEvent, Action, Ctx, Error, Mail, Mailer, Repository, Result, RuleViolation, Secret, StoreError, Stored, Via,
     access::{PasswordReset, PasswordResetCreate, PasswordResetUpdate, User, login},
 };
 
@@ -144,4 +144,3 @@ pub(crate) async fn void_all_of(ctx: &Ctx, work: &mut Work, user_id: i64) -> Res
 fn invalid() -> Error {
     Error::Unfit(RuleViolation::new("invalid_token", "Invalid token"))
 }
-

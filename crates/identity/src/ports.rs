@@ -11,6 +11,9 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+/// Passwords of so many bytes are looked at, whatever the rules say: they may have been others once.
+const LONG: usize = 1024;
+
 /// The ports and settings that all use cases of identity share. Cheap to clone.
 #[derive(Clone)]
 pub struct Ports {
@@ -41,6 +44,12 @@ impl Ports {
         self.declared.get().is_some_and(|declared| declared.contains(permission))
     }
 
+    /// Whether a password is longer than any that was ever set: it would only keep the hasher busy.
+    pub(crate) fn is_nobodys(&self, password: &Secret) -> bool {
+        let most = self.settings.passwords.most.saturating_mul(char::MAX.len_utf8());
+        password.expose().len() > most.max(LONG)
+    }
+
     /// The hash of a new password.
     pub(crate) async fn hash(&self, password: Secret) -> Result<String> {
         self.hasher.hash(password).await.map_err(hash_error)
@@ -48,6 +57,9 @@ impl Ports {
 
     /// Whether a password has that hash. Longer ones than any that was ever set are wrong, and take no time.
     pub(crate) async fn verify(&self, password: Secret, hash: Option<Secret>) -> Result<Verdict> {
+        if self.is_nobodys(&password) {
+            return Ok(Verdict::Wrong);
+        }
         self.hasher.verify(password, hash).await.map_err(hash_error)
     }
 }

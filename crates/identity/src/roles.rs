@@ -10,9 +10,7 @@ use crate::{
 use kwik_app::Work;
 use kwik_domain::{
     Action, Ctx, Error, Page, Repository, Result, RuleViolation, Stored,
-    access::{
-        ADMIN_ROLE, Permission, Role, RolePermission, RolePermissionCreate, RoleUpdate, User, UserRole,
-    },
+    access::{ADMIN_ROLE, Permission, Role, RolePermission, RolePermissionCreate, RoleUpdate, User, UserRole},
 };
 use std::collections::HashMap;
 

@@ -180,13 +180,7 @@ impl Sessions {
 
     /// Ends the sessions that satisfy a filter, those that `within` may end, in the order of their keys, so
     /// that two who do so do not wait for each other.
-    async fn end_each(
-        ctx: &Ctx,
-        within: &Ctx,
-        work: &mut Work,
-        filter: &Filter,
-        reason: &'static str,
-    ) -> Result<u64> {
+    async fn end_each(ctx: &Ctx, within: &Ctx, work: &mut Work, filter: &Filter, reason: &'static str) -> Result<u64> {
         let system = ctx.elevated();
         let (mut ended, mut after) = (0, Uuid::nil());
         loop {
@@ -277,8 +271,7 @@ impl Sessions {
             let token = self.ports.signer.sign(&claims).map_err(|e| Error::Internal(e.to_string()))?;
             Ok::<_, Error>((Secret::new(token), (expires_at - now).to_std().unwrap_or_default()))
         };
-        let (access_token, expires_in) =
-            sign(Purpose::Access, &random_text(&*self.ports.random), lifetimes.access)?;
+        let (access_token, expires_in) = sign(Purpose::Access, &random_text(&*self.ports.random), lifetimes.access)?;
         let refresh = (!session.refresh_id.is_empty())
             .then(|| sign(Purpose::Refresh, &session.refresh_id, lifetimes.refresh))
             .transpose()?;

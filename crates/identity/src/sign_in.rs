@@ -26,9 +26,6 @@ pub struct Attempt {
     pub client: Option<String>,
 }
 
-/// Longer passwords are nobody's; they would only keep the hasher busy.
-const MAX_PASSWORD_BYTES: usize = 1024;
-
 /// Longer addresses are nobody's.
 const MAX_EMAIL_BYTES: usize = 1024;
 
@@ -62,7 +59,7 @@ impl SignIn {
     /// [`Error::Store`] when the database cannot be reached or too many sign in at once.
     pub async fn run(&self, ctx: &Ctx, attempt: Attempt) -> Result<Token> {
         let refused = || Error::from(AuthenticationError::IncorrectCredentials);
-        if attempt.password.expose().len() > MAX_PASSWORD_BYTES || attempt.email.len() > MAX_EMAIL_BYTES {
+        if self.ports.is_nobodys(&attempt.password) || attempt.email.len() > MAX_EMAIL_BYTES {
             return Err(refused());
         }
         self.forget(ctx.now);

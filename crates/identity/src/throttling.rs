@@ -16,13 +16,11 @@ impl Turns {
     /// [`Error::Throttled`] when there is none now.
     pub(crate) async fn take(&mut self, ports: &Ports, ctx: &Ctx, name: &str, rate: Rate) -> Result<()> {
         let bucket = sha256(name);
-        match ports.throttle.take(&bucket, rate, ctx.now).await? {
-            Some(wait) => Err(Error::Throttled(wait)),
-            None => {
-                self.0.push((bucket, rate));
-                Ok(())
-            }
+        if let Some(wait) = ports.throttle.take(&bucket, rate, ctx.now).await? {
+            return Err(Error::Throttled(wait));
         }
+        self.0.push((bucket, rate));
+        Ok(())
     }
 
     /// Gives them back. A failure costs a turn, and nothing else.

@@ -9,12 +9,13 @@ use crate::{
 };
 use kwik_app::{MANY, Work};
 use kwik_domain::{
-    AccessEvent, Action, Conflict, Ctx, Error, Filter, Page, Repository, Result, RuleViolation, Secret, Stored, Value,
+    AccessEvent, Action, Conflict, Ctx, Entity, Error, Filter, Page, Repository, Result, RuleViolation, Secret, Stored,
+    Value,
     access::{
-        ADMIN_ROLE, Permission, Role, RoleCreate, RolePermission,
-        RolePermissionCreate, User, UserCreate, UserRole, UserRoleCreate, UserUpdate, login,
+        ADMIN_ROLE, Permission, Role, RoleCreate, RolePermission, RolePermissionCreate, User, UserCreate, UserRole,
+        UserRoleCreate, UserUpdate, login,
     },
-    authorize, Entity,
+    authorize,
 };
 
 /// What a new user is made of.
@@ -168,13 +169,7 @@ impl Users {
     /// Those of a repository. [`Error::Denied`] when the caller gives another email to, or activates,
     /// somebody whose rights are not within their own; [`Error::Rule`] for the email of oneself, which takes
     /// one's password, and for the last administrator.
-    pub async fn update(
-        &self,
-        ctx: &Ctx,
-        id: i64,
-        expected: Option<i64>,
-        update: UserUpdate,
-    ) -> Result<Stored<User>> {
+    pub async fn update(&self, ctx: &Ctx, id: i64, expected: Option<i64>, update: UserUpdate) -> Result<Stored<User>> {
         self.update_confirmed(ctx, id, expected, update, false).await
     }
 

@@ -55,8 +55,7 @@ impl AccessMatrix {
         &self.app
     }
 
-    /// Adds a principal. The closure gives credentials that no request was made with: some operations end
-    /// sessions.
+    /// Adds a principal. The closure gives credentials, again when a request may have ended the session.
     #[must_use]
     pub fn principal(mut self, name: &str, present: impl AsyncFn(&TestApp) -> Client + 'static) -> Self {
         self.principals.push((name.to_owned(), Box::new(present)));
@@ -98,9 +97,9 @@ impl AccessMatrix {
                     None => present.client(&self.app).await,
                 };
                 let answer = operation.answer(&somebody).await;
+                // What only reads or was refused has ended no session.
+                client = (operation.only_reads() || !answer.starts_with('2')).then_some(somebody);
                 table.add(row, name, answer);
-                // What only reads ends no session.
-                client = operation.only_reads().then_some(somebody);
             }
         }
         table

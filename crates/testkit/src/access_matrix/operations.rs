@@ -51,10 +51,11 @@ fn order(method: &Method) -> usize {
 impl Operation {
     fn new(method: Method, path: &str, operation: &Value) -> Self {
         let content = operation["requestBody"]["content"].as_object();
-        let request = path.split('/').map(|part| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
-            Some(name) => no_key(operation, name),
-            None => part,
-        });
+        let request =
+            path.split('/').map(|part| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+                Some(name) => no_key(operation, name),
+                None => part,
+            });
         Self {
             request: request.collect::<Vec<_>>().join("/"),
             media_type: content.and_then(|content| content.keys().next()).cloned(),
@@ -99,14 +100,13 @@ fn no_key(operation: &Value, name: &str) -> &'static str {
 /// The permissions that the document says it needs.
 fn needs(security: &Value) -> String {
     let alternatives = security.as_array().into_iter().flatten().flat_map(|one| one.as_object().into_iter().flatten());
-    let mut needs: Vec<String> = alternatives
-        .map(|(_, scopes)| scopes.as_array().into_iter().flatten().filter_map(Value::as_str).collect::<Vec<_>>())
-        .map(|scopes| scopes.join(" and "))
-        .collect();
-    needs.dedup();
-    match needs.join(" or ") {
-        _ if needs.is_empty() => "public".to_owned(),
-        text if text.trim_matches([' ', 'o', 'r']).is_empty() => "signed in".to_owned(),
-        text => text,
+    let scopes = alternatives.map(|(_, scopes)| scopes.as_array().into_iter().flatten().filter_map(Value::as_str));
+    let needs: Vec<String> = scopes.map(|scopes| scopes.collect::<Vec<_>>().join(" and ")).collect();
+    // Other ways to sign in stand there beside, without permissions.
+    let named: Vec<_> = needs.iter().filter(|names| !names.is_empty()).map(String::as_str).collect();
+    match (needs.as_slice(), named.as_slice()) {
+        ([], _) => "public".to_owned(),
+        (_, []) => "signed in".to_owned(),
+        (_, named) => named.join(" or "),
     }
 }

@@ -5,7 +5,7 @@ use crate::{Client, TestApp, TestUser};
 use http::Method;
 use kwik::{
     adapters::jwt::JwtSigner,
-    domain::{Claims, Purpose, Secret, TokenSigner, access::PERMISSIONS},
+    domain::{Claims, Purpose, Secret, TokenSigner},
 };
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, pin::Pin};
@@ -31,7 +31,7 @@ pub(super) async fn standard(app: &TestApp) -> Principals {
     let mut out = bad_tokens(app).await;
     users(app, &mut out).await;
     keys(app, &mut out).await;
-    for permission in permissions(app) {
+    for permission in permissions(app).await {
         let user = app.new_user(&[&permission]).await;
         add(&mut out, &format!("{ONLY}{permission}"), async move |app: &TestApp| app.as_user(&user).await);
     }
@@ -110,7 +110,7 @@ async fn keys(app: &TestApp, out: &mut Principals) {
     let of_both = format!("token and {of_user_read}");
     add(out, &of_both, async move |app: &TestApp| app.as_user(&owner).await.with_api_key(&*text));
     let text = good.text;
-    add(out, "token of another with that key", async move |app: &TestApp| app.admin().await.with_api_key(&*text));
+    add(out, "token of another with a key", async move |app: &TestApp| app.admin().await.with_api_key(&*text));
 }
 
 struct Key {
@@ -135,12 +135,10 @@ async fn resigned(app: &TestApp, key: &Secret, change: impl Fn(Claims) -> Claims
     client.with_token(token.expect("a token of other claims"))
 }
 
-/// The framework's own permissions and those that the document names.
-fn permissions(app: &TestApp) -> BTreeSet<String> {
-    let document: Value = serde_json::from_str(&app.service().document).unwrap_or_default();
-    let scopes = &document["components"]["securitySchemes"]["oauth2"]["flows"]["password"]["scopes"];
-    let named = scopes.as_object().into_iter().flatten().map(|(name, _)| name.clone());
-    named.chain(PERMISSIONS.iter().map(|name| (*name).to_owned())).collect()
+/// All that there are.
+async fn permissions(app: &TestApp) -> BTreeSet<String> {
+    let page = app.admin().await.get("/permissions/?limit=1000").await.ok();
+    page["data"].as_array().into_iter().flatten().map(|permission| text(permission, "name")).collect()
 }
 
 fn text(answer: &Value, member: &str) -> String {

@@ -5,11 +5,29 @@ use std::{collections::BTreeMap, fmt::Write as _};
 /// What users are called who hold one permission alone.
 pub(super) const ONLY: &str = "only ";
 
+/// Those whose credentials are there, but good for nothing.
+pub(super) const BAD: [&str; 10] = [
+    "garbage token",
+    "garbage key",
+    "expired token",
+    "foreign signing key",
+    "refresh token",
+    "inactive user",
+    "ended session",
+    "expired key",
+    "revoked key",
+    "token of another with a key",
+];
+
 const HEADING: &str = "\
-Who gets which answer from which operation: written by a test, with KWIK_TEST_UPDATE=1.
+Who gets which answer from which operation. A test writes this with KWIK_TEST_UPDATE=1.
+
 In parentheses stands what the document says that an operation needs.
 `only x` is a user who holds the permission x and no other; `other rights` are all those of them who are not named.
-";
+`bad credentials` are";
+
+/// Where the heading ends and the operations begin.
+const END: &str = "----";
 
 /// The answers of operations to principals.
 pub(super) struct Table {
@@ -46,7 +64,8 @@ impl Table {
     }
 
     pub(super) fn text(&self) -> String {
-        self.rows.iter().fold(HEADING.to_owned(), |mut out, row| {
+        let heading = format!("{HEADING} {}.\n{END}\n", BAD.join(", "));
+        self.rows.iter().fold(heading, |mut out, row| {
             row.write(&mut out);
             out
         })
@@ -78,14 +97,20 @@ impl Row {
         let _ = writeln!(out, "\n{}", self.title);
         let rights = |names: &[String]| names.iter().filter(|name| name.starts_with(ONLY)).count();
         let most = self.answers.values().map(|names| rights(names)).max().unwrap_or_default();
-        let shortened = self.answers.iter().find(|(_, names)| most > 1 && rights(names) == most).map(|(answer, _)| answer);
+        let shortened =
+            self.answers.iter().find(|(_, names)| most > 1 && rights(names) == most).map(|(answer, _)| answer);
         for (answer, names) in &self.answers {
             let mut shown: Vec<&str> = names.iter().map(String::as_str).collect();
+            if BAD.iter().all(|bad| shown.contains(bad)) {
+                shown.retain(|name| !BAD.contains(name));
+                shown.push("bad credentials");
+            }
             if Some(answer) == shortened {
                 shown.retain(|name| !name.starts_with(ONLY));
                 shown.push("other rights");
             }
-            let _ = writeln!(out, "    {answer:<28} {}", shown.join(", "));
+            let shown = if self.answers.len() == 1 { "everybody".to_owned() } else { shown.join(", ") };
+            let _ = writeln!(out, "    {answer:<30} {shown}");
         }
     }
 }
@@ -94,7 +119,7 @@ impl Row {
 fn sections(text: &str) -> BTreeMap<String, Vec<String>> {
     let mut out: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut title = String::new();
-    for line in text.lines().skip_while(|line| !line.is_empty()).filter(|line| !line.is_empty()) {
+    for line in text.lines().skip_while(|line| *line != END).skip(1).filter(|line| !line.is_empty()) {
         if line.starts_with(' ') {
             out.entry(title.clone()).or_default().push(line.trim().to_owned());
         } else {
@@ -127,9 +152,9 @@ mod tests {
     #[test]
     fn the_many_who_get_the_same_are_not_named() {
         let text = table().text();
-        assert!(text.contains("GET /a (x)\n    200                          only x\n"), "{text}");
-        assert!(text.contains("    403 forbidden                plain, other rights\n"), "{text}");
-        assert!(text.contains("    422 invalid                  nobody, plain, other rights\n"), "{text}");
+        assert!(text.contains("GET /a (x)\n    200                            only x\n"), "{text}");
+        assert!(text.contains("    403 forbidden                  plain, other rights\n"), "{text}");
+        assert!(text.contains("    422 invalid                    everybody\n"), "{text}");
         table().check();
         assert_eq!(table().differences(&text), Vec::<String>::new());
     }
@@ -139,8 +164,8 @@ mod tests {
         let text = table().text();
         let other = text.replace("only x\n", "only x, plain\n").replace("POST /a (public)", "POST /b (public)");
         let expected = [
-            "GET /a (x): no longer 200                          only x, plain",
-            "GET /a (x): now 200                          only x",
+            "GET /a (x): no longer 200                            only x, plain",
+            "GET /a (x): now 200                            only x",
             "POST /a (public): is not in the file",
             "POST /b (public): is in the file, but there is no such operation",
         ];

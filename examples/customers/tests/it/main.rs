@@ -2,6 +2,7 @@
 //! a specification to read.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub, reason = "tests")]
 
+mod access_matrix;
 mod crud;
 mod history;
 mod lists;

@@ -2,6 +2,7 @@
 //! kind of policy with everybody whom it concerns.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub, reason = "tests")]
 
+mod access_matrix;
 mod closed_tickets;
 mod confidential_tickets;
 mod departments;

@@ -7,7 +7,7 @@ use kwik::{
         access::{Role, RoleUpdate},
     },
     prelude::*,
-    services::NewUser,
+    identity::NewUser,
 };
 use kwik_testkit::{Client, TestApp, TestUser, database::Engine, on_each_engine};
 use serde_json::{Value, json};

@@ -1,9 +1,13 @@
 //! What a key may do, and when it may do nothing any more.
 
-use super::{api_keys::{by_key, new_key}, text, trail::{detail, events}};
+use super::{
+    api_keys::{by_key, new_key},
+    text,
+    trail::{detail, events},
+};
+use http::Method;
 use kwik::App;
 use kwik_testkit::{Client, TestApp, TestResponse, on_each_engine};
-use http::Method;
 use serde_json::{Value, json};
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -12,7 +16,8 @@ fn timeless(answer: &TestResponse) -> (u16, Vec<(String, String)>, Value) {
     let mut problem = answer.refused(401, "invalid_token");
     problem["request_id"] = Value::Null;
     let kept = answer.headers.iter().filter(|(name, _)| *name != "x-request-id");
-    let mut headers: Vec<_> = kept.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect();
+    let mut headers: Vec<_> =
+        kept.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect();
     headers.sort();
     (answer.status.as_u16(), headers, problem)
 }
@@ -106,8 +111,7 @@ on_each_engine! {
         admin.put(&account, &set_active(false)).await.ok();
         client.get("/users/").await.refused(401, "invalid_token");
         admin.put(&account, &set_active(true)).await.ok();
-        let known = client.get("/users/").await.status.as_u16();
-        assert!([200, 401].contains(&known), "{known}");
+        client.get("/users/").await.ok();
     }
 
     async fn a_key_does_not_do_what_takes_a_person(engine) {

@@ -1,9 +1,13 @@
 //! The life of API keys over HTTP.
 
-use super::{clock::TestClock, text, trail::{detail, events}};
+use super::{
+    clock::TestClock,
+    text,
+    trail::{detail, events},
+};
+use http::Method;
 use kwik::App;
 use kwik_testkit::{Client, TestApp, on_each_engine};
-use http::Method;
 use serde_json::{Value, json};
 
 /// A new key of somebody with these scopes.
@@ -86,7 +90,7 @@ on_each_engine! {
         let app = TestApp::start(engine, move || App::new().clock(told.clone())).await;
         let user = app.new_user(&["user_read"]).await;
         let ada = app.as_user(&user).await;
-        let end = kwik::domain::json::rfc3339(kwik::domain::Clock::now(&clock) + std::time::Duration::from_secs(600));
+        let end = kwik::domain::json::rfc3339(kwik::domain::Clock::now(&clock) + std::time::Duration::from_mins(10));
         let new = json!({ "name": "import", "scopes": ["user_read"], "expires_at": end });
         let key = ada.post("/api-keys/", &new).await.ok();
         assert_eq!(key["expires_at"], json!(end));

@@ -1,7 +1,7 @@
 //! Time that stands still until a test moves it.
 
-use kwik::{adapters::system::SystemClock, domain::Clock};
 use kwik::prelude::{DateTime, Utc};
+use kwik::{adapters::system::SystemClock, domain::Clock};
 use std::{
     sync::{
         Arc,
@@ -26,7 +26,7 @@ impl TestClock {
     }
 
     pub fn minutes(&self, minutes: u64) {
-        self.pass(Duration::from_secs(60 * minutes));
+        self.pass(Duration::from_mins(minutes));
     }
 }
 

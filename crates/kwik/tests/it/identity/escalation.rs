@@ -4,9 +4,7 @@ use http::Method;
 use kwik::{
     domain::{
         Fields,
-        access::{
-            Permission, Role, RolePermission, User, UserRole, UserRoleCreate, UserSession, UserUpdate,
-        },
+        access::{Permission, Role, RolePermission, User, UserRole, UserRoleCreate, UserSession, UserUpdate},
     },
     prelude::*,
 };
@@ -50,7 +48,9 @@ async fn rows<E: Entity>(app: &TestApp, without: &[&str]) -> Vec<String> {
     let mut single = app.service().services.data.single();
     let rows = single.repository::<E>().list(&app.system(), &Filter::All, &[], MANY).await.unwrap();
     let fields: Vec<_> = (0..E::META.fields.len()).filter(|n| !without.contains(&E::META.fields[*n].name)).collect();
-    rows.iter().map(|row| format!("{}: {:?}", E::META.name, fields.iter().map(|n| row.get(*n)).collect::<Vec<_>>())).collect()
+    rows.iter()
+        .map(|row| format!("{}: {:?}", E::META.name, fields.iter().map(|n| row.get(*n)).collect::<Vec<_>>()))
+        .collect()
 }
 
 /// All that says who may do what, as it stands in the database.
@@ -102,12 +102,37 @@ async fn office(app: &TestApp) -> (Client, Vec<Attempt>) {
     let password = json!({ "new_password": "correct horse" });
     let (post, put) = (Method::POST, Method::PUT);
     let mut all = vec![
-        attempt("grant to the own role", post.clone(), format!("/roles/{own}/permissions"), json!({ "permission_id": delete })),
-        attempt("grant to another role", post.clone(), format!("/roles/{empty}/permissions"), json!({ "permission_id": delete })),
-        attempt("grant a permission of nobody's", post.clone(), format!("/roles/{own}/permissions"), json!({ "permission_id": custom })),
+        attempt(
+            "grant to the own role",
+            post.clone(),
+            format!("/roles/{own}/permissions"),
+            json!({ "permission_id": delete }),
+        ),
+        attempt(
+            "grant to another role",
+            post.clone(),
+            format!("/roles/{empty}/permissions"),
+            json!({ "permission_id": delete }),
+        ),
+        attempt(
+            "grant a permission of nobody's",
+            post.clone(),
+            format!("/roles/{own}/permissions"),
+            json!({ "permission_id": custom }),
+        ),
         attempt("take a strong role", post.clone(), format!("/roles/{role}/users"), json!({ "user_id": mallory.id })),
-        attempt("give a strong role to another", post.clone(), format!("/roles/{role}/users"), json!({ "user_id": idle.id })),
-        attempt("take an inactive strong role", post.clone(), format!("/roles/{dormant}/users"), json!({ "user_id": mallory.id })),
+        attempt(
+            "give a strong role to another",
+            post.clone(),
+            format!("/roles/{role}/users"),
+            json!({ "user_id": idle.id }),
+        ),
+        attempt(
+            "take an inactive strong role",
+            post.clone(),
+            format!("/roles/{dormant}/users"),
+            json!({ "user_id": mallory.id }),
+        ),
         attempt("become an administrator", post.clone(), "/roles/1/users".to_owned(), json!({ "user_id": mallory.id })),
         attempt("activate a strong role", put.clone(), format!("/roles/{asleep}"), json!({ "is_active": true })),
         attempt("activate it by patch", Method::PATCH, format!("/roles/{asleep}"), json!({ "is_active": true })),

@@ -4,6 +4,7 @@ mod access_matrix;
 mod administrators;
 mod api_key_rights;
 mod api_keys;
+mod audit;
 mod clock;
 mod escalation;
 mod impersonation;

@@ -2,9 +2,13 @@
 
 use super::{clock::TestClock, refresh_of, text, tokens, trail, with};
 use http::Method;
-use kwik::App;
+use kwik::{
+    domain::access::{UserSession, UserSessionCreate},
+    prelude::*,
+};
 use kwik_testkit::{Client, TestApp, on_each_engine};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 const OWN: &str = "/users/me/sessions";
 
@@ -139,12 +143,29 @@ on_each_engine! {
     async fn so_many_that_they_end_in_several_steps(engine) {
         let app = TestApp::start(engine, App::new).await;
         let user = app.new_user(&[]).await;
-        let all = 1005;
-        for _ in 0..all {
-            tokens(&app, &user).await;
+        let system = app.system();
+        let mut work = app.service().services.data.begin().await.unwrap();
+        for _ in 0..1005 {
+            let session = UserSessionCreate {
+                user_id: user.id,
+                impersonator_id: None,
+                parent_id: None,
+                started_at: system.now,
+                last_used_at: system.now,
+                expires_at: system.now + Duration::from_hours(1),
+                refresh_id: String::new(),
+                rotated_at: None,
+                address: None,
+                client: None,
+                ended_at: None,
+                end_reason: None,
+            };
+            work.repository::<UserSession>().create(&system, &session).await.unwrap();
         }
-        let last = with(&app, &tokens(&app, &user).await);
-        assert_eq!(listed(&last, OWN).await.len(), 1000);
-        assert_eq!(last.delete(OWN).await.ok(), json!({ "ended": all + 1 }));
+        work.commit().await.unwrap();
+        let client = app.as_user(&user).await;
+        assert_eq!(listed(&client, OWN).await.len(), 1000);
+        assert_eq!(client.delete(OWN).await.ok(), json!({ "ended": 1006 }));
+        client.get("/users/me").await.refused(401, "invalid_token");
     }
 }

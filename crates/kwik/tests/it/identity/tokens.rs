@@ -107,14 +107,14 @@ on_each_engine! {
             id: "an identifier of its own".into(),
             purpose: Purpose::Access,
             issued_at: now,
-            expires_at: now + Duration::from_secs(600),
+            expires_at: now + Duration::from_mins(10),
         };
         let ours = JwtSigner::new(&app.settings().secret_key, &[]).unwrap();
         let theirs = JwtSigner::new(&Secret::new("another key for tests, which is no less long than ours"), &[]).unwrap();
         let get = async |token: String| app.anonymous().with_token(token).get("/users/me").await;
         get(ours.sign(&claims).unwrap()).await.ok();
         get(theirs.sign(&claims).unwrap()).await.refused(401, "invalid_token");
-        let (hour, second) = (Duration::from_secs(3600), Duration::from_secs(1));
+        let (hour, second) = (Duration::from_hours(1), Duration::from_secs(1));
         for wrong in [
             Claims { purpose: Purpose::Refresh, ..claims.clone() },
             Claims { user_id: other.id, ..claims.clone() },

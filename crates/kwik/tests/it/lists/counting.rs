@@ -3,9 +3,10 @@
 
 use async_trait::async_trait;
 use kwik::domain::{
-    AccessDirectory, AuditRecord, Credentials, Grants, Page, Permit, Select, Session, Sink, Store, StoreError,
-    UnitOfWork, ValueRef, Write, WriteOutcome,
+    AccessDirectory, AccessEvent, AuditRecord, Credentials, Ctx, Grants, KeyState, KeyUse, Page, Permit, Select,
+    Session, SessionState, Sink, Store, StoreError, UnitOfWork, ValueRef, Write, WriteOutcome,
 };
+use kwik::prelude::{DateTime, Utc, Uuid};
 use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering},
@@ -75,6 +76,11 @@ impl Session for Counting<Box<dyn Session>> {
         self.inner.write(write, sink).await
     }
 
+    async fn record(&mut self, ctx: &Ctx, event: &AccessEvent) -> Result<(), StoreError> {
+        self.counter.one();
+        self.inner.record(ctx, event).await
+    }
+
     async fn history(
         &mut self,
         permit: &Permit,
@@ -88,13 +94,43 @@ impl Session for Counting<Box<dyn Session>> {
 
 #[async_trait]
 impl AccessDirectory for Counting<Arc<dyn AccessDirectory>> {
-    async fn find_credentials(&self, email: &str) -> Result<Option<Credentials>, StoreError> {
+    async fn find_credentials(
+        &self,
+        email: &str,
+        address: Option<&str>,
+        since: DateTime<Utc>,
+    ) -> Result<Option<Credentials>, StoreError> {
         self.counter.one();
-        self.inner.find_credentials(email).await
+        self.inner.find_credentials(email, address, since).await
     }
 
     async fn find_grants(&self, user_id: i64) -> Result<Option<Grants>, StoreError> {
         self.counter.one();
         self.inner.find_grants(user_id).await
+    }
+
+    async fn find_session(&self, id: Uuid) -> Result<Option<SessionState>, StoreError> {
+        self.counter.one();
+        self.inner.find_session(id).await
+    }
+
+    async fn find_key(&self, hash: &str) -> Result<Option<KeyState>, StoreError> {
+        self.counter.one();
+        self.inner.find_key(hash).await
+    }
+
+    async fn count_holders(&self, roles: &[i64]) -> Result<Vec<(i64, u64)>, StoreError> {
+        self.counter.one();
+        self.inner.count_holders(roles).await
+    }
+
+    async fn last_uses(&self, keys: &[i64]) -> Result<Vec<KeyUse>, StoreError> {
+        self.counter.one();
+        self.inner.last_uses(keys).await
+    }
+
+    async fn forget(&self, before: DateTime<Utc>) -> Result<(), StoreError> {
+        self.counter.one();
+        self.inner.forget(before).await
     }
 }

@@ -8,14 +8,16 @@ use super::{
 use kwik::{
     adapters::{
         Database,
+        argon2::Argon2Hasher,
         jwt::JwtSigner,
         system::{SystemClock, SystemRandom},
     },
     api::{
-        Gate, Info, PageTokens, Registrar, register_me,
+        Gate, Info, PageTokens, Registrar,
         resource::{Mount, OperationKind, Resource, Typed, register},
     },
-    domain::{PermissionPolicy, RolePolicy, Secret},
+    domain::{AccessDirectory, PermissionPolicy, RolePolicy, Secret},
+    identity::{Identity, Ports},
     prelude::*,
     services::{Authenticator, CrudService, Data, Profiles},
 };
@@ -97,21 +99,33 @@ impl Counted {
         let database = Database::connect(&Secret::new(app.database_url()), app.settings().pool).await.unwrap();
         let counter = Counter::default();
         let store = Counting { inner: database.store(), counter: counter.clone() };
-        let directory = Counting { inner: database.access(), counter: counter.clone() };
+        let directory: Arc<dyn AccessDirectory> =
+            Arc::new(Counting { inner: database.access(), counter: counter.clone() });
         let all: Vec<Arc<dyn PermissionPolicy>> = vec![Arc::new(RolePolicy), Arc::new(by_office())];
         let policy: Arc<dyn PermissionPolicy> = Arc::new(all);
         let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
         let entities = [Letter::META, Posting::META];
-        let data = Data::new(Arc::new(store), policy.clone(), random, clock.clone(), &entities);
+        let data = Data::new(Arc::new(store), policy, random.clone(), clock.clone(), &entities);
         let profiles = Profiles::among(&data, &entities);
         let key = &app.settings().secret_key;
-        let signer = Arc::new(JwtSigner::new(key).unwrap());
+        let signer = Arc::new(JwtSigner::new(key, &[]).unwrap());
         let authenticator =
-            Authenticator::new(Arc::new(directory), signer, database.notifier(), clock).with_profiles(profiles.clone());
-        let gate = Arc::new(Gate::new(Arc::new(authenticator), policy));
+            Authenticator::new(directory.clone(), signer.clone(), database.notifier(), clock).with_profiles(profiles.clone());
+        let gate = Arc::new(Gate::new(Arc::new(authenticator), data.clone()));
         let mut registrar = Registrar::default();
-        register_me(&mut registrar, data.clone(), profiles);
         let mount = Mount { prefix: "/api/v1".into(), tokens: PageTokens::new(key) };
+        let identity = Identity::new(Ports {
+            data: data.clone(),
+            directory,
+            hasher: Arc::new(Argon2Hasher::new(app.settings().hash, random.clone()).unwrap()),
+            signer,
+            random,
+            throttle: database.throttle(),
+            mailer: None,
+            settings: Arc::default(),
+            declared: Arc::default(),
+        });
+        kwik_identity_api::register(&mut registrar, &identity, &mount, profiles.as_ref());
         let letters: Arc<dyn Resource> = Arc::new(Typed(CrudService::<Letter>::new(data.clone(), Vec::new())));
         let postings: Arc<dyn Resource> = Arc::new(Typed(CrudService::<Posting>::new(data, Vec::new())));
         for resource in [letters, postings] {
@@ -157,7 +171,7 @@ on_each_engine! {
         app.restart(|| App::new().entity::<Posting>().entity::<Posting>()).await.unwrap_err();
         let counted = Counted::of(&app, token).await;
         let (first, answer) = counted.get("/letters/1").await;
-        assert_eq!((first, &answer["office"]), (3, &json!("north")), "rights, profile, row");
+        assert_eq!((first, &answer["office"]), (4, &json!("north")), "session, rights, profile, row");
         counted.steady().await;
         for (path, asks) in READS {
             for _ in 0..2 {

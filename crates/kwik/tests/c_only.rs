@@ -1,3 +1,0 @@
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::unused_async, missing_docs, unreachable_pub)]
-#[path = "it/identity/mod.rs"]
-mod identity;
