@@ -4,7 +4,7 @@ use crate::{
     Access, access_explain,
     credentials::API_KEY_HEADER,
     problem,
-    resource::history_schema,
+    resource::{history_schema, schema::reference},
 };
 use kwik_domain::EntityMeta;
 use poem::http::Method;
@@ -120,6 +120,7 @@ impl Document {
         for (name, value) in self.referenced {
             self.schemas.entry(name).or_insert(value);
         }
+        self.paths.values_mut().for_each(|path| name_schemas(path, &mut self.schemas));
         let document = json!({
             "openapi": "3.0.3",
             "info": { "title": info.title, "version": info.version, "description": DESCRIPTION },
@@ -153,6 +154,26 @@ impl Document {
     }
 }
 
+/// Puts every object in here that has a title among the schemas, by that name, and a reference in its place.
+/// Where something of the program's own has the name, the object stays where it is.
+fn name_schemas(value: &mut Value, schemas: &mut Map<String, Value>) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| name_schemas(item, schemas)),
+        Value::Object(members) => {
+            let parts = members.iter_mut().filter(|(name, _)| *name != "example");
+            parts.for_each(|(_, part)| name_schemas(part, schemas));
+            let is_object = members.get("properties").is_some_and(Value::is_object) || members.contains_key("allOf");
+            if let Some(Value::String(title)) = members.get("title").filter(|_| is_object) {
+                let title = title.clone();
+                if schemas.entry(title.clone()).or_insert_with(|| members.clone().into()).as_object() == Some(members) {
+                    *value = reference(&title);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
 /// What the framework's own tags stand for.
 fn tag_description(tag: &str) -> &'static str {
     match tag {
@@ -168,4 +189,23 @@ fn tag_description(tag: &str) -> &'static str {
 /// The schemas that every document has.
 fn standard_schemas() -> impl Iterator<Item = (String, Value)> {
     history_schema::all().into_iter().chain(problem::schema::all())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objects_with_a_title_are_named_unless_the_name_is_taken() {
+        let token = json!({ "title": "Token", "properties": { "text": { "type": "string", "title": "text" } } });
+        let pair = json!({ "title": "Pair", "allOf": [token.clone(), { "type": "object" }], "example": { "title": "x" } });
+        let of_program = json!({ "type": "object" });
+        let mut schemas: Map<String, Value> = [("Taken".to_owned(), of_program.clone())].into_iter().collect();
+        let taken = json!({ "title": "Taken", "properties": {} });
+        let mut found = json!([pair, { "items": token.clone() }, taken.clone()]);
+        name_schemas(&mut found, &mut schemas);
+        assert_eq!(found, json!([reference("Pair"), { "items": reference("Token") }, taken]));
+        assert_eq!((&schemas["Token"], &schemas["Taken"]), (&token, &of_program));
+        assert_eq!(schemas["Pair"]["allOf"][0], reference("Token"));
+    }
 }

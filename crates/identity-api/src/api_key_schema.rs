@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 /// A key as it is shown.
 pub(crate) fn read_schema() -> Value {
-    with_scopes(schema::read(ApiKeyForm::META, FieldSet::NONE))
+    schema::named("ApiKey", with_scopes(schema::read(ApiKeyForm::META, FieldSet::NONE)))
 }
 
 /// A key that was made just now.
@@ -18,7 +18,8 @@ pub(crate) fn made_schema() -> Value {
         required.push(json!("key"));
     }
     out["example"]["key"] = json!("kwik_00000000000000000000000000000000000000005802333d");
-    out
+    out["description"] = json!("A key that was made just now, with the key itself.");
+    schema::named("NewApiKey", out)
 }
 
 /// What creating a key takes.
@@ -26,12 +27,19 @@ pub(crate) fn create_schema() -> Value {
     let mut out = with_scopes(schema::create(ApiKeyForm::META));
     out["properties"]["scopes"]["minItems"] = json!(1);
     out["description"] = json!("What a new API key is made of.");
-    out
+    schema::named("ApiKeyCreate", out)
+}
+
+/// What changing a key takes.
+pub(crate) fn update_schema() -> Value {
+    let mut out = schema::update(ApiKeyForm::META);
+    out["description"] = json!("What changes of an API key; what is left out stays as it is.");
+    schema::named("ApiKeyUpdate", out)
 }
 
 /// A page of keys.
 pub(crate) fn page_schema() -> Value {
-    json!({
+    let schema = json!({
         "type": "object",
         "description": "A page of API keys.",
         "required": ["total", "data"],
@@ -40,7 +48,8 @@ pub(crate) fn page_schema() -> Value {
             "data": { "type": "array", "items": read_schema() },
         },
         "example": { "total": 1, "data": [read_schema()["example"]] },
-    })
+    });
+    schema::named("ApiKeyPage", schema)
 }
 
 /// A list in the place of the text that is kept.

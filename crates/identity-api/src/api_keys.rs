@@ -2,12 +2,12 @@
 
 use crate::{
     api_key_form::{ApiKeyForm, ApiKeyFormUpdate, ApiKeyInput, object},
-    api_key_schema::{create_schema, made_schema, page_schema, read_schema},
+    api_key_schema::{create_schema, made_schema, page_schema, read_schema, update_schema},
 };
 use kwik_api::{
     Access, Call, Operation, Registrar,
     http::json_response,
-    resource::{entity_tag, if_match, if_match_parameter, page_parameters, schema},
+    resource::{entity_tag, if_match, if_match_parameter, page_parameters},
 };
 use kwik_app::ApiKeyText;
 use kwik_domain::{Action, Entity, Error, Result, access::ApiKey};
@@ -91,7 +91,7 @@ fn update(keys: &Arc<ApiKeys>) -> Operation {
     shown(operation.parameter(if_match_parameter()))
         .summary("Change one of one's own API keys")
         .description("An end that has passed ends it at once; a key that was revoked cannot be changed.")
-        .body(&schema::update(ApiKeyForm::META))
+        .body(&update_schema())
 }
 
 fn rotate(keys: &Arc<ApiKeys>) -> Operation {

@@ -65,7 +65,7 @@ fn refresh(sessions: &Arc<Sessions>) -> Operation {
              session: somebody has a copy of it. A session ends at the latest when its time is over, however often \
              it is refreshed.",
         )
-        .body(&schema::create(Refresh::META))
+        .body(&schema::named("TokenRefresh", schema::create(Refresh::META)))
         .answers(200, "The next tokens of the session.", &token_schema())
 }
 
@@ -83,7 +83,7 @@ fn sign_out(sessions: &Arc<Sessions>) -> Operation {
             "Ends the session: none of its tokens is good any more. Of somebody who acts in another user's place, \
              that alone ends.",
         )
-        .answers(200, "The session has ended.", &message_schema(MESSAGE))
+        .answers(200, "The session has ended.", &message_schema())
 }
 
 fn test_token(identity: &Identity) -> Operation {

@@ -111,15 +111,20 @@ pub(crate) fn removed_schema<E: Managed>() -> Value {
         E::removed().iter().map(number).collect()
     };
     let names: Vec<_> = E::removed().iter().map(|(name, _)| *name).collect();
-    json!({
+    let mut example = E::read_schema(FieldSet::NONE)["example"].take();
+    example["removed"] = numbers(false);
+    let schema = json!({
+        "description": format!("{} and what went with it.", E::META.doc),
+        "example": example,
         "allOf": [
-            { "$ref": format!("#/components/schemas/{}", E::META.name) },
+            schema::reference(E::META.name),
             { "type": "object", "required": ["removed"], "properties": { "removed": {
                 "type": "object", "description": "What went with it.", "required": names,
                 "properties": numbers(true), "example": numbers(false),
             } } },
         ],
-    })
+    });
+    schema::named(&format!("Removed{}", E::META.name), schema)
 }
 
 fn key(text: &str) -> Result<i64> {

@@ -87,8 +87,14 @@ fn update(service: &Arc<Account>, id: (Method, &str, &str)) -> Operation {
             "Another email asks for `current_password`. Not by a key; in another user's place neither the email nor \
              `is_active` can be changed.",
         )
-        .body(&schema::update(Me::META));
+        .body(&body_schema());
     answers_user(operation, "The user.")
+}
+
+fn body_schema() -> Value {
+    let mut schema = schema::update(Me::META);
+    schema["description"] = document!("What changes of oneself; what is left out stays as it is.");
+    schema::named("CurrentUserUpdate", schema)
 }
 
 /// What is to change, and the password.
@@ -169,7 +175,7 @@ fn description(policy: &dyn PermissionPolicy, profile: Option<&'static EntityMet
             required.push(document!("profile"));
         }
     }
-    user["properties"]["impersonator"] = document!({
+    let impersonator = document!({
         "type": "object",
         "description": "Who acts in this user's place; left out where nobody does.",
         "required": ["id", "name", "surname", "email"],
@@ -179,6 +185,8 @@ fn description(policy: &dyn PermissionPolicy, profile: Option<&'static EntityMet
             "surname": { "type": "string" },
             "email": { "type": "string", "format": "email" },
         },
+        "example": { "id": 2, "name": "Grace", "surname": "Murray", "email": "grace@example.com" },
     });
-    user
+    user["properties"]["impersonator"] = schema::named("Impersonator", impersonator);
+    schema::named("CurrentUser", user)
 }

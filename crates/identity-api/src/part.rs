@@ -4,7 +4,7 @@ use crate::managed::{Managed, Shown};
 use kwik_api::{
     Call, Operation,
     http::json_response,
-    resource::{Reply, counted_entity_tag, write_array},
+    resource::{Reply, counted_entity_tag, schema::reference, write_array},
 };
 use kwik_domain::{Entity, Page, Result};
 use kwik_identity::{Identity, Part};
@@ -78,16 +78,12 @@ pub(crate) fn answers_part<E: Entity>(operation: Operation, text: &str) -> Opera
     operation
         .parameter(number("skip", "How many rows to pass over.", skip))
         .parameter(number("limit", "How many rows to give at the most.", limit))
-        .answers(200, text, &json!({ "type": "array", "items": reference::<E>() }))
+        .answers(200, text, &json!({ "type": "array", "items": reference(E::META.name) }))
         .answer_header(200, "Link", link)
 }
 
 /// Says in the document that an operation answers one row.
 pub(crate) fn answers_one<E: Entity>(operation: Operation, text: &str) -> Operation {
     let etag = json!({ "description": "The version.", "schema": { "type": "string" }, "example": "\"1\"" });
-    operation.answers(200, text, &reference::<E>()).answer_header(200, "ETag", etag)
-}
-
-fn reference<E: Entity>() -> Value {
-    json!({ "$ref": format!("#/components/schemas/{}", E::META.name) })
+    operation.answers(200, text, &reference(E::META.name)).answer_header(200, "ETag", etag)
 }

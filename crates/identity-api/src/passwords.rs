@@ -8,6 +8,7 @@ use kwik_api::{Access, Operation, Registrar, resource::schema};
 use kwik_domain::{Entity, Result, Secret};
 use kwik_identity::{Identity, PasswordChange, PasswordResets};
 use poem::http::Method;
+use serde_json::Value;
 use std::sync::Arc;
 
 /// What changing a password takes.
@@ -71,6 +72,13 @@ pub(crate) fn register_passwords(registrar: &mut Registrar, identity: &Identity)
     }
 }
 
+/// The body in the document.
+fn form_schema<E: Entity>(name: &str) -> Value {
+    let mut schema = schema::create(E::META);
+    schema["description"] = E::META.doc.into();
+    schema::named(name, schema)
+}
+
 /// Old and new.
 fn both(form: PasswordChangeFormCreate) -> (Secret, Secret) {
     (Secret::new(form.old_password), Secret::new(form.new_password))
@@ -86,7 +94,7 @@ fn change_own(changes: &Arc<PasswordChange>) -> Operation {
     let operation = operation
         .summary("Change one's own password")
         .description("In person alone. Ends one's other sessions, and letters for a new password are void.")
-        .body(&schema::create(PasswordChangeForm::META));
+        .body(&form_schema::<PasswordChangeForm>("PasswordChange"));
     answers_user(operation, "The user.")
 }
 
@@ -102,7 +110,7 @@ fn change(changes: &Arc<PasswordChange>) -> Operation {
     let operation = operation
         .summary("Change a user's password")
         .description("By the user's old one. Ends the user's sessions.")
-        .body(&schema::create(PasswordChangeForm::META));
+        .body(&form_schema::<PasswordChangeForm>("PasswordChange"));
     answers_user(operation, "The user.")
 }
 
@@ -121,7 +129,7 @@ fn reset_by_administrator(changes: &Arc<PasswordChange>) -> Operation {
             "The user signs in with it and must change it before anything else. Ends the user's sessions. Not of \
              oneself, nor of somebody who may do what one may not.",
         )
-        .body(&schema::create(PasswordForm::META));
+        .body(&form_schema::<PasswordForm>("PasswordReset"));
     answers_user(operation, "The user.")
 }
 
@@ -137,8 +145,8 @@ fn request(resets: &Arc<PasswordResets>) -> Operation {
     operation
         .summary("Ask for a letter for a new password")
         .description("The answer is the same whether or not there is such an account.")
-        .body(&schema::create(LetterForm::META))
-        .answers(200, "It was asked for.", &message_schema(MESSAGE))
+        .body(&form_schema::<LetterForm>("PasswordResetRequest"))
+        .answers(200, "It was asked for.", &message_schema())
 }
 
 fn reset(resets: &Arc<PasswordResets>) -> Operation {
@@ -153,6 +161,6 @@ fn reset(resets: &Arc<PasswordResets>) -> Operation {
     operation
         .summary("Set a new password by a letter's token")
         .description("The token works once. All sessions of the user end.")
-        .body(&schema::create(ResetForm::META))
-        .answers(200, "The password is set.", &message_schema(MESSAGE))
+        .body(&form_schema::<ResetForm>("NewPassword"))
+        .answers(200, "The password is set.", &message_schema())
 }

@@ -30,5 +30,5 @@ pub(crate) struct RoleUser {
 pub(crate) fn schema<E: Entity>() -> Value {
     let mut schema = resource::schema::create(E::META);
     schema["description"] = json!(E::META.doc);
-    schema
+    resource::schema::named(E::META.name, schema)
 }

@@ -147,7 +147,7 @@ fn session_schema() -> Value {
     out["properties"]["current"] =
         document!({ "type": "boolean", "description": "Whether it is the one in which this is asked." });
     out["example"]["current"] = document!(true);
-    out
+    schema::named("Session", out)
 }
 
 fn list_schema() -> Value {
@@ -156,10 +156,12 @@ fn list_schema() -> Value {
 }
 
 fn ended_schema() -> Value {
-    document!({
+    let schema = document!({
         "type": "object",
+        "description": "How many sessions have ended.",
         "required": ["ended"],
         "properties": { "ended": { "type": "integer", "format": "int64", "description": "How many have ended." } },
         "example": { "ended": 2 },
-    })
+    });
+    schema::named("EndedSessions", schema)
 }

@@ -1,6 +1,6 @@
 //! The form of signing in: `OAuth2`'s password flow (RFC 6749, section 4.3), in either form that forms have.
 
-use kwik_api::Call;
+use kwik_api::{Call, resource::schema::named};
 use kwik_domain::{Error, FieldError, Issue, Malformed, Result, Secret};
 use poem::{FromRequest as _, web::Multipart};
 use serde_json::{Value, json};
@@ -67,8 +67,9 @@ fn check(pairs: &[(String, String)]) -> Result<(String, Secret)> {
 
 /// The form in the document.
 pub(crate) fn form_schema() -> Value {
-    json!({
+    let schema = json!({
         "type": "object",
+        "description": "OAuth2's password flow.",
         "required": ["username", "password"],
         "properties": {
             "username": { "type": "string", "minLength": 1, "description": "The user's email." },
@@ -79,5 +80,6 @@ pub(crate) fn form_schema() -> Value {
             "client_secret": { "type": "string", "format": "password", "description": "Not looked at." },
         },
         "example": { "username": "admin@example.com", "password": "correct horse battery staple" },
-    })
+    });
+    named("SignIn", schema)
 }

@@ -1,6 +1,6 @@
 //! What signing in answers.
 
-use kwik_api::{Call, http::json_response};
+use kwik_api::{Call, http::json_response, resource::schema::named};
 use kwik_identity::Token;
 use poem::{Response, http::header};
 use serde_json::{Value, json};
@@ -20,9 +20,9 @@ pub(crate) fn token_answer(token: &Token) -> Response {
 
 /// The schema of that.
 pub(crate) fn token_schema() -> Value {
-    json!({
+    let schema = json!({
         "type": "object",
-        "title": "Token",
+        "description": "The tokens of a session.",
         "required": ["access_token", "token_type", "expires_in"],
         "properties": {
             "access_token": { "type": "string", "description": "For the header `Authorization`." },
@@ -34,7 +34,8 @@ pub(crate) fn token_schema() -> Value {
             "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", "token_type": "bearer",
             "expires_in": 900, "refresh_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.cmVmcmVzaA",
         },
-    })
+    });
+    named("Token", schema)
 }
 
 /// What the client calls itself.
@@ -48,11 +49,13 @@ pub(crate) fn message(text: &str) -> Response {
 }
 
 /// The schema of that.
-pub(crate) fn message_schema(example: &str) -> Value {
-    json!({
+pub(crate) fn message_schema() -> Value {
+    let schema = json!({
         "type": "object",
+        "description": "What was done.",
         "required": ["msg"],
         "properties": { "msg": { "type": "string", "description": "A sentence for people." } },
-        "example": { "msg": example },
-    })
+        "example": { "msg": "Password updated successfully" },
+    });
+    named("Msg", schema)
 }

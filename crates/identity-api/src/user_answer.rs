@@ -5,7 +5,7 @@ use kwik_api::{
     http::json_response,
     resource::{entity_tag, schema},
 };
-use kwik_domain::{Entity, FieldSet, Stored, access::User, json};
+use kwik_domain::{Entity, Stored, access::User, json};
 use poem::{Response, http::header};
 use serde_json::json as document;
 
@@ -21,5 +21,5 @@ pub(crate) fn user_answer(user: &Stored<User>) -> Response {
 /// Says in the document that an operation answers with a user.
 pub(crate) fn answers_user(operation: Operation, text: &str) -> Operation {
     let tag = document!({ "description": "The version.", "schema": { "type": "string" }, "example": "\"1\"" });
-    operation.answers(200, text, &schema::read(User::META, FieldSet::NONE)).answer_header(200, "ETag", tag)
+    operation.answers(200, text, &schema::reference(User::META.name)).answer_header(200, "ETag", tag)
 }

@@ -39,6 +39,10 @@ pub struct App {
     pub(crate) parts: Vec<Part>,
 }
 
+/// Collections that no entity of a program may have: what is below them in the trail or in paths means
+/// something else.
+const RESERVED: [&str; 4] = ["access", "audit", "login", "api_keys"];
+
 /// What paths begin with.
 pub(crate) const PREFIX: &str = "/api/v1";
 
@@ -182,6 +186,10 @@ impl App {
         if profiles.len() > 1 {
             problems.push(format!("users have one profile at the most; these are: {}", profiles.join(", ")));
         }
+        let reserved = |meta: &&&EntityMeta| RESERVED.contains(&meta.collection);
+        problems.extend(self.entities.iter().filter(reserved).map(|meta| {
+            format!("{}: the collection {} is the framework's own; name it otherwise", meta.name, meta.collection)
+        }));
         problems.extend(shared_permissions(&self.entities));
         if problems.is_empty() { Ok(()) } else { Err(crate::Error::Declaration(problems)) }
     }

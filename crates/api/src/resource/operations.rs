@@ -25,7 +25,13 @@ pub struct Mount {
 /// Adds an entity's operations of these kinds, and its schemas, to the registrar.
 pub fn register(registrar: &mut Registrar, resource: &Arc<dyn Resource>, kinds: &[OperationKind], mount: &Mount) {
     let meta = resource.meta();
-    registrar.schemas(meta, resource.schemas());
+    let used = |name: &str| match name.strip_prefix(meta.name) {
+        Some("Create") => kinds.contains(&OperationKind::Create),
+        Some("Update") => kinds.contains(&OperationKind::Update) || kinds.contains(&OperationKind::Patch),
+        Some("Page") => kinds.contains(&OperationKind::List),
+        _ => true,
+    };
+    registrar.schemas(meta, resource.schemas().into_iter().filter(|(name, _)| used(name)).collect());
     for kind in kinds {
         if *kind == OperationKind::History && !meta.audited {
             continue;

@@ -23,7 +23,7 @@ pub fn all(meta: &'static EntityMeta, guarded: FieldSet) -> Vec<(String, Value)>
         "required": ["total", "data"],
         "properties": {
             "total": { "type": "integer", "format": "int64", "nullable": true, "description": "How many rows there are on all pages; null when they were not counted." },
-            "data": { "type": "array", "items": { "$ref": format!("#/components/schemas/{name}") } },
+            "data": { "type": "array", "items": reference(name) },
             "next_page_token": { "type": "string", "description": "The `page_token` of the next page; left out on the last one." },
         },
         "example": { "total": 1, "data": [examples(&shown(meta))] },
@@ -34,6 +34,19 @@ pub fn all(meta: &'static EntityMeta, guarded: FieldSet) -> Vec<(String, Value)>
         (format!("{name}Update"), update(meta)),
         (format!("{name}Page"), page),
     ]
+}
+
+/// A schema that the document has by a name of its own, such as `Token`. If something of the program's own has
+/// that name, it is described where it is used.
+#[must_use]
+pub fn named(name: &str, mut schema: Value) -> Value {
+    schema["title"] = json!(name);
+    schema
+}
+
+/// A reference to a schema that the document has by that name, such as an entity's.
+pub fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
 /// Lets a user's endpoint refer to the schema of an entity that has no operations of its own.

@@ -218,6 +218,7 @@ impl Settings {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
 mod tests {
     use super::*;
 
@@ -251,6 +252,37 @@ mod tests {
             assert!(message(&[production, url, ("KWIK_SECRET_KEY", weak)]).contains("at least 32 bytes"), "{weak}");
         }
         assert!(read(&[production, url]).is_ok());
+    }
+
+    #[test]
+    fn sign_in_can_be_set_and_every_wrong_value_is_told() {
+        let set = read(&[
+            ("KWIK_ACCESS_TOKEN_LIFETIME", "90s"),
+            ("KWIK_SESSION_LIFETIME", "8h"),
+            ("KWIK_PASSWORD_MIN_LENGTH", "12"),
+            ("KWIK_HASH_MEMORY", "64"),
+            ("KWIK_ACCOUNT_BURST", "0"),
+            ("KWIK_ADDRESS_INTERVAL", "2m"),
+        ])
+        .unwrap();
+        let identity = &set.identity;
+        assert_eq!((identity.lifetimes.access.as_secs(), identity.lifetimes.session.as_secs()), (90, 8 * 3600));
+        assert_eq!((identity.passwords.least, set.hash.memory_kib, identity.throttle.account.burst), (12, 64, 0));
+        assert_eq!(identity.throttle.address.interval.as_secs(), 120);
+        for (name, value, said) in [
+            ("KWIK_ACCESS_TOKEN_LIFETIME", "15", "a length of time such as 90s, 15m, 8h or 7d, from 1s to 1d"),
+            ("KWIK_IMPERSONATION_LIFETIME", "2h", "a length of time such as 90s, 15m, 8h or 7d, from 1s to 1h"),
+            ("KWIK_PASSWORD_MIN_LENGTH", "129", "a number of characters from 1 to 128"),
+            ("KWIK_PASSWORD_LIST", "/nowhere/at/all", "a file with a password a line"),
+            ("KWIK_HASH_PASSES", "0", "a number of passes from 1 to 100"),
+            ("KWIK_ACCOUNT_BURST", "-1", "a number of tries from 0 (no limit) to 1000000"),
+            ("KWIK_RESET_LINK", "https://shop.example/reset", "an address with {token} in it"),
+            ("KWIK_FORMER_SECRET_KEYS", "short", "former values of KWIK_SECRET_KEY, separated by commas"),
+        ] {
+            let message = message(&[(name, value)]);
+            assert!(message.starts_with(&format!("{name} must be {said}")), "{message}");
+        }
+        assert!(message(&[("KWIK_SMTP_URL", "smtp://localhost:25")]).starts_with("KWIK_MAIL_FROM must be set"));
     }
 
     #[test]

@@ -82,7 +82,7 @@ fn duration(text: &str) -> Option<Duration> {
 fn written(length: Duration) -> String {
     let seconds = length.as_secs();
     let units = [(86400, 'd'), (3600, 'h'), (60, 'm')];
-    let unit = units.into_iter().find(|(unit, _)| seconds >= *unit && seconds % unit == 0);
+    let unit = units.into_iter().find(|(unit, _)| seconds >= *unit && seconds.is_multiple_of(*unit));
     let (unit, letter) = unit.unwrap_or((1, 's'));
     format!("{}{letter}", seconds / unit)
 }

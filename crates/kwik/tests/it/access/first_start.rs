@@ -70,8 +70,9 @@ on_each_engine! {
         ] {
             assert!(known.iter().any(|known| known == name), "{name}: {known:?}");
         }
-        // Kwik's 14, the one to explain access, four of notes, one of an endpoint.
-        assert_eq!(known.len(), 14 + 1 + 4 + 1);
+        // Kwik's 14, five for sessions, keys and the trail, the one to explain access, four of notes, one of
+        // an endpoint.
+        assert_eq!(known.len(), 14 + 5 + 1 + 4 + 1);
     }
 
     async fn administrators_get_the_permissions_of_a_later_version_with_its_start(engine) {
@@ -79,7 +80,7 @@ on_each_engine! {
         let reader = app.new_user(&["notes_read"]).await;
         app.admin().await.post("/notes/", &json!({ "text": "kept" })).await.ok();
         app.restart(later).await.unwrap();
-        assert_eq!(permissions(&app).await.len(), 14 + 1 + 4 + 1 + 4);
+        assert_eq!(permissions(&app).await.len(), 14 + 5 + 1 + 4 + 1 + 4);
         let ada = app.admin().await;
         ada.post("/ideas/", &json!({ "text": "new" })).await.ok();
         assert_eq!(ada.get("/notes/1").await.ok()["text"], "kept");

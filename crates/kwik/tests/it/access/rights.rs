@@ -66,13 +66,15 @@ on_each_engine! {
     async fn a_deactivated_user_is_out_with_the_next_request(engine) {
         let app = TestApp::start(engine, app).await;
         let user = app.new_user(&["notes_read"]).await;
-        let clara = app.as_user(&user).await;
         let users = &app.service().services.users;
         for _ in 0..5 {
+            let clara = app.as_user(&user).await;
             clara.get("/notes/").await.ok();
             users.set_active(&app.system(), &user.email, false).await.unwrap();
             clara.get("/notes/").await.refused(401, "invalid_token");
             users.set_active(&app.system(), &user.email, true).await.unwrap();
+            // Its sessions have ended with it.
+            clara.get("/notes/").await.refused(401, "invalid_token");
         }
     }
 
