@@ -76,17 +76,25 @@ test("each operation has an id, a summary, a tag that is described, and security
 });
 
 test("each operation answers errors with a problem, and each body has an example", () => {
-  const example = (schema: Schema): unknown => {
-    const name = schema.$ref?.split("/").at(-1);
-    return name ? document.components.schemas[name]?.example : schema.example;
-  };
+  const example = ({ $ref, example: own, items }: Schema): unknown =>
+    $ref ? document.components.schemas[nameOf($ref)]?.example : (own ?? (items && example(items)));
   for (const { path, method, operation } of operations) {
     const where = `${method} ${path}`;
     const problem = operation.responses["default"]?.content["application/problem+json"]?.schema.$ref;
     assert.equal(problem, "#/components/schemas/Problem", where);
     const bodies = [operation.requestBody, ...Object.values(operation.responses)];
     for (const media of bodies.flatMap((body) => Object.values(body?.content ?? {}))) {
-      assert.ok(example(media.schema), `${where}: a body has no example`);
+      assert.notEqual(example(media.schema), undefined, `${where}: a body has no example`);
+    }
+  }
+});
+
+test("each object in a body has a name, so that generated types have one", () => {
+  for (const { path, method, operation } of operations) {
+    const bodies = [operation.requestBody, ...Object.values(operation.responses)];
+    for (const { schema } of bodies.flatMap((body) => Object.values(body?.content ?? {}))) {
+      const one = schema.items ?? schema;
+      assert.ok(one.$ref ?? one.type === "boolean", `${method} ${path}: ${JSON.stringify(one)}`);
     }
   }
 });
@@ -105,6 +113,11 @@ test("examples are valid against their schemas", () => {
   }
 });
 
+/** The last part of a reference. */
+function nameOf($ref: string): string {
+  return $ref.split("/").at(-1) ?? "";
+}
+
 /** What OpenAPI 3.0 says otherwise than JSON Schema, in the words of the latter. */
 function jsonSchema(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(jsonSchema);
@@ -117,16 +130,40 @@ function jsonSchema(node: unknown): unknown {
   return out;
 }
 
+/** An operation takes a token with these permissions, or a key. */
+function asksFor(id: string, ...permissions: string[]): void {
+  assert.deepEqual(operation(id).security, [{ oauth2: permissions }, { apiKey: [] }], id);
+}
+
+test("identity has the operations that it says it has", () => {
+  for (const id of ["signIn", "refreshToken", "requestPasswordReset", "resetPassword"]) {
+    assert.deepEqual(operation(id).security, [], id);
+  }
+  for (const id of ["signOut", "getMe", "changeMyPassword", "listMySessions", "createApiKey", "rotateApiKey"]) {
+    asksFor(id);
+  }
+  asksFor("createUser", "user_create");
+  asksFor("impersonate", "impersonification");
+  asksFor("grantRolePermission", "role_update", "permission_update");
+  asksFor("giveUserRole", "role_update", "user_update");
+  asksFor("endUserSessions", "session_delete");
+  asksFor("revokeUserApiKey", "api_key_delete");
+  asksFor("listAuditEntries", "audit_read");
+  const forms = Object.keys(operation("signIn").requestBody?.content ?? {});
+  assert.deepEqual(forms, ["application/x-www-form-urlencoded", "multipart/form-data"]);
+  assert.ok(schema("NewApiKey").required?.includes("key") && !schema("ApiKey").properties?.["key"]);
+  assert.equal(schema("PasswordChange").properties?.["new_password"]?.format, "password");
+  assert.deepEqual(schema("Token").required, ["access_token", "token_type", "expires_in"]);
+});
+
 test("customers have the operations of an entity, under their own names", () => {
-  const scope = (id: string) => operation(id).security;
-  assert.deepEqual(scope("listCustomers"), [{ oauth2: ["customers_read"] }]);
-  assert.deepEqual(scope("createCustomer"), [{ oauth2: ["customers_create"] }]);
-  assert.deepEqual(scope("getCustomer"), [{ oauth2: ["customers_read"] }]);
-  assert.deepEqual(scope("updateCustomer"), [{ oauth2: ["customers_update"] }]);
-  assert.deepEqual(scope("patchCustomer"), [{ oauth2: ["customers_update"] }]);
-  assert.deepEqual(scope("deleteCustomer"), [{ oauth2: ["customers_delete"] }]);
-  assert.deepEqual(scope("getCustomerHistory"), [{ oauth2: ["customers_read"] }]);
-  assert.deepEqual(scope("signIn"), []);
+  asksFor("listCustomers", "customers_read");
+  asksFor("createCustomer", "customers_create");
+  asksFor("getCustomer", "customers_read");
+  asksFor("updateCustomer", "customers_update");
+  asksFor("patchCustomer", "customers_update");
+  asksFor("deleteCustomer", "customers_delete");
+  asksFor("getCustomerHistory", "customers_read");
   const names = operation("listCustomers").parameters?.map((p) => p.name);
   assert.deepEqual(names, ["skip", "limit", "sorting", "filter_key", "value", "filter", "page_token", "count"]);
   for (const id of ["updateCustomer", "patchCustomer", "deleteCustomer"]) {
@@ -135,8 +172,10 @@ test("customers have the operations of an entity, under their own names", () => 
   assert.deepEqual(Object.keys(operation("createCustomer").responses["201"]?.headers ?? {}), ["ETag", "Location"]);
 });
 
-test("scopes are described, and the token's address is relative", () => {
-  const { tokenUrl, scopes } = document.components.securitySchemes["oauth2"]!.flows.password;
+test("scopes are described, the token's address is relative, and keys go into their header", () => {
+  const { oauth2, apiKey } = document.components.securitySchemes;
+  assert.deepEqual([apiKey?.type, apiKey?.in, apiKey?.name], ["apiKey", "header", "X-API-Key"]);
+  const { tokenUrl, scopes } = oauth2!.flows!.password;
   assert.equal(tokenUrl, "/api/v1/login/access-token");
   const used = new Set(operations.flatMap((o) => o.operation.security.flatMap((s) => Object.values(s).flat())));
   assert.deepEqual(Object.keys(scopes).sort(), [...used].sort());

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
-import { administrator, newEmail, origin } from "./service.js";
+import { administrator, fetchDocument, newEmail, origin } from "./service.js";
 
 const folder = process.env["KWIK_TEST_SCREENSHOTS"] ?? ".";
 const shoot = (name: string, of: Page | Locator = page) =>
@@ -77,8 +77,10 @@ test("the page shows the operations", async () => {
   assert.equal(await page.title(), "Customers");
   assert.equal((await page.locator(".info .title").innerText()).split(/\s/)[0], "Customers");
   const sections = await page.locator(".opblock-tag").evaluateAll((tags) => tags.map((t) => t.getAttribute("data-tag")));
-  assert.deepEqual(sections, ["login", "users", "access", "customers"]);
-  assert.equal(await page.locator(".opblock").count(), 10);
+  assert.deepEqual(sections, ["login", "users", "roles", "permissions", "api-keys", "audit", "access", "customers"]);
+  const { paths } = await fetchDocument();
+  const count = Object.values(paths).reduce((sum, methods) => sum + Object.keys(methods).length, 0);
+  assert.equal(await page.locator(".opblock").count(), count);
   await shoot("page");
 });
 
@@ -86,14 +88,23 @@ test("without a token, an operation is refused", async () => {
   assert.equal(await execute("listCustomers"), "401");
 });
 
-test("signing in with the form of the page", async () => {
+/** Opens the dialog of signing in. */
+async function authorize(): Promise<Locator> {
   await page.locator(".auth-wrapper .btn.authorize").first().click();
-  const dialog = page.locator(".dialog-ux .modal-ux");
+  return page.locator(".dialog-ux .modal-ux");
+}
+
+/** The part of the dialog that is about one scheme. */
+const scheme = (dialog: Locator, name: string) => dialog.locator(".auth-container", { hasText: name });
+
+test("signing in with the form of the page", async () => {
+  const dialog = await authorize();
+  assert.equal(await dialog.locator(".auth-container").filter({ hasText: /oauth2|apiKey/ }).count(), 2);
   await dialog.locator("#oauth_username").fill(administrator.email);
   await dialog.locator("#oauth_password").fill(administrator.password);
   assert.equal(await dialog.locator("#client_id_password, .scopes input").filter({ visible: true }).count(), 0);
   await shoot("authorize", dialog);
-  await dialog.locator("button.authorize").click();
+  await scheme(dialog, "oauth2").locator("button.authorize").click();
   await dialog.getByText("Logout").waitFor();
   await shoot("authorized", dialog);
   await dialog.locator("button.btn-done").click();
@@ -114,6 +125,22 @@ test("after a reload the browser is still signed in", async () => {
   await page.reload();
   await page.locator(".opblock").first().waitFor();
   assert.equal(await execute("listCustomers"), "200");
+});
+
+test("a key is made on the page, and does in place of signing in", async () => {
+  assert.equal(await execute("createApiKey", { name: "page", scopes: ["customers_read"] }), "201");
+  const answer = operation("createApiKey").locator(".live-responses-table tbody .response-col_description");
+  const key = /kwik_[0-9a-f]{48}/.exec(await answer.first().innerText())?.[0];
+  assert.ok(key);
+  const dialog = await authorize();
+  await scheme(dialog, "oauth2").getByText("Logout").click();
+  await scheme(dialog, "apiKey").locator("input").fill(key);
+  await scheme(dialog, "apiKey").locator("button.authorize").click();
+  await dialog.getByText("Logout").waitFor();
+  await shoot("key", dialog);
+  await dialog.locator("button.btn-done").click();
+  assert.equal(await execute("listCustomers"), "200");
+  assert.equal(await execute("createCustomer", { name: "Mary", email: newEmail() }), "403");
 });
 
 test("nothing left the server, and nothing was complained of", () => {

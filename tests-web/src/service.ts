@@ -38,7 +38,9 @@ export interface Operation {
 
 export interface SecurityScheme {
   type: string;
-  flows: { password: { tokenUrl: string; scopes: Record<string, string> } };
+  in?: string;
+  name?: string;
+  flows?: { password: { tokenUrl: string; scopes: Record<string, string> } };
 }
 
 export interface Schema {
@@ -53,7 +55,9 @@ export interface Schema {
   minLength?: number;
   maxLength?: number;
   minimum?: number;
+  items?: Schema;
   oneOf?: Schema[];
+  allOf?: Schema[];
   default?: unknown;
   example?: unknown;
 }

@@ -65,12 +65,16 @@ pub struct PoolSettings {
     pub max_connections: u32,
     /// How long a statement may take.
     pub statement_timeout: std::time::Duration,
+    /// How long rights that were read are relied upon without a sign of life of the connection on which
+    /// changes by other instances are heard. Afterwards each request asks the database.
+    pub lease: std::time::Duration,
 }
 
 impl Default for PoolSettings {
-    /// Ten connections, ten seconds.
+    /// Ten connections, ten seconds, 150 milliseconds.
     fn default() -> Self {
-        Self { max_connections: 10, statement_timeout: std::time::Duration::from_secs(10) }
+        let statement_timeout = std::time::Duration::from_secs(10);
+        Self { max_connections: 10, statement_timeout, lease: std::time::Duration::from_millis(150) }
     }
 }
 

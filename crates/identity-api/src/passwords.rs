@@ -85,7 +85,7 @@ fn both(form: PasswordChangeFormCreate) -> (Secret, Secret) {
 }
 
 fn change_own(changes: &Arc<PasswordChange>) -> Operation {
-    let id = (Method::PUT, "/users/me/password", "changeOwnPassword");
+    let id = (Method::PUT, "/users/me/password", "changeMyPassword");
     let operation = Operation::new(id, Access::Account, changes, async |changes, mut call| {
         call.no_query()?;
         let (old, new) = both(call.input(PasswordChangeForm::META).await?);
@@ -99,7 +99,7 @@ fn change_own(changes: &Arc<PasswordChange>) -> Operation {
 }
 
 fn change(changes: &Arc<PasswordChange>) -> Operation {
-    let id = (Method::PUT, "/users/{user_id}/password", "changePassword");
+    let id = (Method::PUT, "/users/{user_id}/password", "changeUserPassword");
     let access = Access::Permissions(vec!["user_update"]);
     let operation = Operation::new(id, access, changes, async |changes, mut call| {
         let user_id = call.path(0, "user_id")?;

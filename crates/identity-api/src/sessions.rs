@@ -19,7 +19,7 @@ pub(crate) fn register_sessions(registrar: &mut Registrar, identity: &Identity) 
 }
 
 fn list_own(sessions: &Arc<Sessions>) -> Operation {
-    let id = (Method::GET, "/users/me/sessions", "listOwnSessions");
+    let id = (Method::GET, "/users/me/sessions", "listMySessions");
     let operation = Operation::new(id, Access::Account, sessions, async |sessions, call| {
         call.no_query()?;
         let ctx = call.ctx()?;
@@ -32,7 +32,7 @@ fn list_own(sessions: &Arc<Sessions>) -> Operation {
 }
 
 fn end_all_own(sessions: &Arc<Sessions>) -> Operation {
-    let id = (Method::DELETE, "/users/me/sessions", "endOwnSessions");
+    let id = (Method::DELETE, "/users/me/sessions", "endMySessions");
     let operation = Operation::new(id, Access::Account, sessions, async |sessions, call| {
         call.no_query()?;
         Ok(ended(sessions.end_all_own(call.ctx()?).await?))
@@ -44,7 +44,7 @@ fn end_all_own(sessions: &Arc<Sessions>) -> Operation {
 }
 
 fn end_own(sessions: &Arc<Sessions>) -> Operation {
-    let id = (Method::DELETE, "/users/me/sessions/{session_id}", "endOwnSession");
+    let id = (Method::DELETE, "/users/me/sessions/{session_id}", "endMySession");
     let operation = Operation::new(id, Access::Account, sessions, async |sessions, call| {
         let session_id = call.path(0, "session_id")?;
         call.no_query()?;
@@ -59,7 +59,7 @@ fn end_own(sessions: &Arc<Sessions>) -> Operation {
 }
 
 fn list(sessions: &Arc<Sessions>) -> Operation {
-    let id = (Method::GET, "/users/{user_id}/sessions", "listSessions");
+    let id = (Method::GET, "/users/{user_id}/sessions", "listUserSessions");
     let access = Access::Entity(Action::Read, UserSession::META);
     let operation = Operation::new(id, access, sessions, async |sessions, call| {
         let user_id = call.path(0, "user_id")?;
@@ -74,7 +74,7 @@ fn list(sessions: &Arc<Sessions>) -> Operation {
 }
 
 fn end_all(sessions: &Arc<Sessions>) -> Operation {
-    let id = (Method::DELETE, "/users/{user_id}/sessions", "endSessions");
+    let id = (Method::DELETE, "/users/{user_id}/sessions", "endUserSessions");
     let access = Access::Entity(Action::Delete, UserSession::META);
     let operation = Operation::new(id, access, sessions, async |sessions, call| {
         let user_id = call.path(0, "user_id")?;
@@ -85,7 +85,7 @@ fn end_all(sessions: &Arc<Sessions>) -> Operation {
 }
 
 fn end_one(sessions: &Arc<Sessions>) -> Operation {
-    let id = (Method::DELETE, "/users/{user_id}/sessions/{session_id}", "endSession");
+    let id = (Method::DELETE, "/users/{user_id}/sessions/{session_id}", "endUserSession");
     let access = Access::Entity(Action::Delete, UserSession::META);
     let operation = Operation::new(id, access, sessions, async |sessions, call| {
         let (user_id, session_id) = (call.path(0, "user_id")?, call.path(1, "session_id")?);

@@ -26,7 +26,7 @@ impl PostgresStore {
     /// See [`ConnectError`].
     pub async fn connect(url: &str, settings: PoolSettings) -> Result<Self, ConnectError> {
         let pool = connect::pool(url, settings).await?;
-        Ok(Self { pool, statements: Arc::default(), listener: Arc::default() })
+        Ok(Self { pool, statements: Arc::default(), listener: Arc::new(Listener::new(settings.lease)) })
     }
 
     /// The pool: for changes of the schema, which are no writes of rows.

@@ -34,12 +34,14 @@ pub(crate) async fn place(engine: Engine) -> TestDatabase {
 
 /// Connects as a service does.
 pub(crate) async fn connect(url: &str) -> Database {
-    Database::connect(&Secret::new(url), PoolSettings::default()).await.unwrap()
+    connect_impatiently(url, PoolSettings::default().statement_timeout).await
 }
 
 /// Connects so that a statement may not take long.
 pub(crate) async fn connect_impatiently(url: &str, longest: Duration) -> Database {
-    let settings = PoolSettings { statement_timeout: longest, ..PoolSettings::default() };
+    // A machine that is busy with tests gives signs of life late.
+    let lease = Duration::from_secs(10);
+    let settings = PoolSettings { statement_timeout: longest, lease, ..PoolSettings::default() };
     Database::connect(&Secret::new(url), settings).await.unwrap()
 }
 

@@ -70,7 +70,7 @@ pub(super) async fn cut_listeners(url: &str) -> Result<(), ProvisionError> {
         connect_as(&server.run.session(), &server.url).await.map_err(ProvisionError::statement(attempt()))?;
     // Names are made of letters, digits and `_`.
     let ending = format!(
-        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '{name}' AND query LIKE 'LISTEN%'"
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '{name}' AND query LIKE '%kwik_access%' AND pid <> pg_backend_pid()"
     );
     execute(&mut connection, &ending).await.map_err(ProvisionError::statement(attempt()))?;
     let _ = connection.close().await;

@@ -1,8 +1,12 @@
 //! Changes of rights by others are heard of.
 
-use super::{eventually, execute, number, plain};
+use super::{
+    eventually, execute, number, plain,
+    proxy::{Proxy, parts},
+};
 use crate::{fixture, roles};
-use kwik_domain::Notifier;
+use kwik_adapters::{Database, database::PoolSettings};
+use kwik_domain::{Notifier, Secret};
 use kwik_testkit::database::Engine;
 use std::time::Duration;
 
@@ -68,7 +72,7 @@ async fn a_lost_listener_knows_nothing_until_it_listens_again() {
     let terminated = number(
         &mut connection,
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
-         WHERE datname = current_database() AND query LIKE 'LISTEN%'",
+         WHERE datname = current_database() AND query LIKE '%kwik_access%' AND pid <> pg_backend_pid()",
     )
     .await;
     assert_eq!(terminated, 1);
@@ -122,4 +126,18 @@ async fn a_stopped_listener_knows_nothing() {
     assert_eq!(here.given.notifier.epoch(USER), None);
     here.database.close().await;
     assert_eq!(here.given.notifier.epoch(USER), None);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_heard_is_relied_upon_for_a_lease_where_the_network_falls_silent() {
+    let place = fixture::place(Engine::Postgres).await;
+    let proxy = Proxy::start(parts(place.url()).1.to_owned(), Duration::ZERO).await;
+    let url = Secret::new(proxy.url(place.url()));
+    let database = Database::connect(&url, PoolSettings::default()).await.unwrap();
+    let notifier = database.notifier();
+    hears(&*notifier).await;
+    proxy.fall_silent();
+    let took = eventually("the lease is over", async || notifier.epoch(USER).is_none()).await;
+    assert!(took < Duration::from_secs(2), "long before the connection is given up: {took:?}");
+    database.stop();
 }

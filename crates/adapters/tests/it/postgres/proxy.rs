@@ -1,6 +1,13 @@
 //! A server that is far away: a proxy that delivers everything later.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -13,6 +20,7 @@ use tokio::{
 pub(super) struct Proxy {
     address: SocketAddr,
     task: JoinHandle<()>,
+    is_silent: Arc<AtomicBool>,
 }
 
 impl Proxy {
@@ -20,21 +28,28 @@ impl Proxy {
     pub(super) async fn start(server: String, delay: Duration) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
+        let is_silent = Arc::new(AtomicBool::new(false));
+        let silent = is_silent.clone();
         let task = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let server = server.clone();
+                let (server, silent) = (server.clone(), silent.clone());
                 tokio::spawn(async move {
                     let Ok(server) = TcpStream::connect(server).await else { return };
                     client.set_nodelay(true).unwrap();
                     server.set_nodelay(true).unwrap();
                     let (from_client, to_client) = client.into_split();
                     let (from_server, to_server) = server.into_split();
-                    forward(from_client, to_server, delay);
-                    forward(from_server, to_client, delay);
+                    forward(from_client, to_server, delay, silent.clone());
+                    forward(from_server, to_client, delay, silent);
                 });
             }
         });
-        Self { address, task }
+        Self { address, task, is_silent }
+    }
+
+    /// Delivers nothing any more, and says nothing of it: a network that swallows.
+    pub(super) fn fall_silent(&self) {
+        self.is_silent.store(true, Ordering::SeqCst);
     }
 
     /// The address of a database, through the proxy.
@@ -63,6 +78,7 @@ fn forward(
     mut from: impl AsyncReadExt + Unpin + Send + 'static,
     mut to: impl AsyncWriteExt + Unpin + Send + 'static,
     delay: Duration,
+    is_silent: Arc<AtomicBool>,
 ) {
     let (sender, mut pieces) = mpsc::unbounded_channel::<(Instant, Vec<u8>)>();
     tokio::spawn(async move {
@@ -76,9 +92,15 @@ fn forward(
     tokio::spawn(async move {
         while let Some((due, piece)) = pieces.recv().await {
             tokio::time::sleep_until(due).await;
+            if is_silent.load(Ordering::SeqCst) {
+                continue;
+            }
             if to.write_all(&piece).await.is_err() {
                 break;
             }
+        }
+        if is_silent.load(Ordering::SeqCst) {
+            std::future::pending::<()>().await;
         }
         let _ = to.shutdown().await;
     });

@@ -92,11 +92,13 @@ on_each_engine! {
             if has_owner {
                 expected.push(json!({ "oauth2": [format!("specimens_{verb}_own")] }));
             }
+            expected.push(json!({ "apiKey": [] }));
             assert_eq!(document["paths"][path][method]["security"], json!(expected), "{method} {path}");
         }
         let scopes = &document["components"]["securitySchemes"]["oauth2"]["flows"]["password"]["scopes"];
         assert_eq!(scopes["specimens_read_own"], "Read one's own specimens");
         assert_eq!(scopes["specimens_create_own"], Value::Null);
-        assert_eq!(document["paths"]["/access/explain"]["get"]["security"], json!([{ "oauth2": ["access_explain"] }]));
+        let security = &document["paths"]["/access/explain"]["get"]["security"];
+        assert_eq!(security, &json!([{ "oauth2": ["access_explain"] }, { "apiKey": [] }]));
     }
 }
