@@ -26,6 +26,7 @@ pub(crate) fn made_schema() -> Value {
 pub(crate) fn create_schema() -> Value {
     let mut out = with_scopes(schema::create(ApiKeyForm::META));
     out["properties"]["scopes"]["minItems"] = json!(1);
+    out["properties"]["expires_at"]["description"] = json!("When it stops working, in the future. Null: never.");
     out["description"] = json!("What a new API key is made of.");
     schema::named("ApiKeyCreate", out)
 }

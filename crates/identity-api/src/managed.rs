@@ -29,7 +29,7 @@ pub(crate) struct Removal<E> {
 #[async_trait]
 pub(crate) trait Managed: Entity<Key = i64> {
     /// What creating one takes, in the document.
-    fn create_schema() -> Value {
+    fn create_schema(_: &Identity) -> Value {
         schema::create(Self::META)
     }
 
@@ -187,7 +187,7 @@ impl<E: Managed> Resource for ManagedResource<E> {
             if *named == name {
                 *schema = read.clone();
             } else if *named == format!("{name}Create") {
-                *schema = E::create_schema();
+                *schema = E::create_schema(&self.identity);
             } else if *named == format!("{name}Page") {
                 schema["example"]["data"] = json!([read["example"]]);
             }

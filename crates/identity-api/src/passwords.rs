@@ -6,7 +6,7 @@ use crate::{
 };
 use kwik_api::{Access, Operation, Registrar, resource::schema};
 use kwik_domain::{Entity, Result, Secret};
-use kwik_identity::{Identity, PasswordChange, PasswordResets};
+use kwik_identity::{Identity, PasswordChange, PasswordResets, PasswordRules};
 use poem::http::Method;
 use serde_json::Value;
 use std::sync::Arc;
@@ -64,19 +64,31 @@ pub(crate) struct ResetForm {
 /// Adds the operations of passwords.
 pub(crate) fn register_passwords(registrar: &mut Registrar, identity: &Identity) {
     let (changes, resets) = (&Arc::new(identity.password_change.clone()), &Arc::new(identity.password_resets.clone()));
-    for operation in [change_own(changes), change(changes), reset_by_administrator(changes)] {
+    let rules = &identity.ports.settings.passwords;
+    for operation in [change_own(changes, rules), change(changes, rules), reset_by_administrator(changes, rules)] {
         registrar.operation(operation);
     }
-    for operation in [request(resets), reset(resets)] {
+    for operation in [request(resets, rules), reset(resets, rules)] {
         registrar.operation(operation);
     }
 }
 
 /// The body in the document.
-fn form_schema<E: Entity>(name: &str) -> Value {
+fn form_schema<E: Entity>(name: &str, rules: &PasswordRules) -> Value {
     let mut schema = schema::create(E::META);
     schema["description"] = E::META.doc.into();
+    for new in ["new_password", "password"] {
+        limit(&mut schema, new, rules);
+    }
     schema::named(name, schema)
+}
+
+/// Says in the document how long a new password is; that it is none of the commonest, no schema can say.
+pub(crate) fn limit(schema: &mut Value, field: &str, rules: &PasswordRules) {
+    if let Some(property) = schema["properties"].get_mut(field) {
+        property["minLength"] = rules.least.into();
+        property["maxLength"] = rules.most.into();
+    }
 }
 
 /// Old and new.
@@ -84,7 +96,7 @@ fn both(form: PasswordChangeFormCreate) -> (Secret, Secret) {
     (Secret::new(form.old_password), Secret::new(form.new_password))
 }
 
-fn change_own(changes: &Arc<PasswordChange>) -> Operation {
+fn change_own(changes: &Arc<PasswordChange>, rules: &PasswordRules) -> Operation {
     let id = (Method::PUT, "/users/me/password", "changeMyPassword");
     let operation = Operation::new(id, Access::Account, changes, async |changes, mut call| {
         call.no_query()?;
@@ -94,11 +106,11 @@ fn change_own(changes: &Arc<PasswordChange>) -> Operation {
     let operation = operation
         .summary("Change one's own password")
         .description("In person alone. Ends one's other sessions, and letters for a new password are void.")
-        .body(&form_schema::<PasswordChangeForm>("PasswordChange"));
+        .body(&form_schema::<PasswordChangeForm>("PasswordChange", rules));
     answers_user(operation, "The user.")
 }
 
-fn change(changes: &Arc<PasswordChange>) -> Operation {
+fn change(changes: &Arc<PasswordChange>, rules: &PasswordRules) -> Operation {
     let id = (Method::PUT, "/users/{user_id}/password", "changeUserPassword");
     let access = Access::Permissions(vec!["user_update"]);
     let operation = Operation::new(id, access, changes, async |changes, mut call| {
@@ -110,11 +122,11 @@ fn change(changes: &Arc<PasswordChange>) -> Operation {
     let operation = operation
         .summary("Change a user's password")
         .description("By the user's old one. Ends the user's sessions.")
-        .body(&form_schema::<PasswordChangeForm>("PasswordChange"));
+        .body(&form_schema::<PasswordChangeForm>("PasswordChange", rules));
     answers_user(operation, "The user.")
 }
 
-fn reset_by_administrator(changes: &Arc<PasswordChange>) -> Operation {
+fn reset_by_administrator(changes: &Arc<PasswordChange>, rules: &PasswordRules) -> Operation {
     let id = (Method::PUT, "/users/{user_id}/reset-password", "resetUserPassword");
     let access = Access::Permissions(vec!["password_reset"]);
     let operation = Operation::new(id, access, changes, async |changes, mut call| {
@@ -129,11 +141,11 @@ fn reset_by_administrator(changes: &Arc<PasswordChange>) -> Operation {
             "The user signs in with it and must change it before anything else. Ends the user's sessions. Not of \
              oneself, nor of somebody who may do what one may not.",
         )
-        .body(&form_schema::<PasswordForm>("PasswordReset"));
+        .body(&form_schema::<PasswordForm>("PasswordReset", rules));
     answers_user(operation, "The user.")
 }
 
-fn request(resets: &Arc<PasswordResets>) -> Operation {
+fn request(resets: &Arc<PasswordResets>, rules: &PasswordRules) -> Operation {
     const MESSAGE: &str = "If there is such an account, a letter is on its way";
     let id = (Method::POST, "/login/request-password-reset", "requestPasswordReset");
     let operation = Operation::new(id, Access::Public, resets, async |resets, mut call| {
@@ -145,11 +157,11 @@ fn request(resets: &Arc<PasswordResets>) -> Operation {
     operation
         .summary("Ask for a letter for a new password")
         .description("The answer is the same whether or not there is such an account.")
-        .body(&form_schema::<LetterForm>("PasswordResetRequest"))
+        .body(&form_schema::<LetterForm>("PasswordResetRequest", rules))
         .answers(200, "It was asked for.", &message_schema())
 }
 
-fn reset(resets: &Arc<PasswordResets>) -> Operation {
+fn reset(resets: &Arc<PasswordResets>, rules: &PasswordRules) -> Operation {
     const MESSAGE: &str = "Password updated successfully";
     let id = (Method::POST, "/login/reset-password", "resetPassword");
     let operation = Operation::new(id, Access::Public, resets, async |resets, mut call| -> Result<_> {
@@ -161,6 +173,6 @@ fn reset(resets: &Arc<PasswordResets>) -> Operation {
     operation
         .summary("Set a new password by a letter's token")
         .description("The token works once. All sessions of the user end.")
-        .body(&form_schema::<ResetForm>("NewPassword"))
+        .body(&form_schema::<ResetForm>("NewPassword", rules))
         .answers(200, "The password is set.", &message_schema())
 }

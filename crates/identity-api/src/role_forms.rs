@@ -1,8 +1,24 @@
-//! What is linked with a role.
+//! What roles are made of, and what is linked with them.
 
 use kwik_api::resource;
 use kwik_domain::Entity;
 use serde_json::{Value, json};
+
+/// A role as it is given: with the number of its holders, since whoever sends back what was read has it.
+#[derive(Clone, Debug, Entity)]
+#[entity(plural = "RoleForms")]
+pub(crate) struct RoleForm {
+    /// Key.
+    #[entity(key)]
+    id: i64,
+    /// Name, in lower case.
+    #[entity(trim, lowercase, length(1..=200))]
+    pub(crate) name: String,
+    /// Whether the role grants anything.
+    pub(crate) is_active: bool,
+    #[entity(read_only)]
+    user_count: Option<i64>,
+}
 
 /// The permission that a role is to grant.
 #[derive(Clone, Debug, Entity)]

@@ -3,7 +3,7 @@
 use crate::{
     managed::{Managed, ManagedResource, Removal, Shown, one},
     part,
-    role_forms::{RolePermission, RoleUser, schema},
+    role_forms::{RoleForm, RolePermission, RoleUser, schema},
 };
 use async_trait::async_trait;
 use kwik_api::{
@@ -12,7 +12,7 @@ use kwik_api::{
 };
 use kwik_domain::{
     Ctx, Entity, FieldSet, Repository, Result, Stored,
-    access::{Permission, Role, User},
+    access::{Permission, Role, RoleCreate, RoleUpdate, User},
     entity::parse_json,
     json,
 };
@@ -78,7 +78,8 @@ impl Managed for Role {
     }
 
     async fn create(identity: &Identity, ctx: &Ctx, body: &[u8]) -> Result<Stored<Self>> {
-        let create = parse_json(Self::META, body)?;
+        let form: <RoleForm as Entity>::Create = parse_json(RoleForm::META, body)?;
+        let create = RoleCreate { name: form.name, is_active: form.is_active };
         identity.ports.data.single().repository::<Self>().create(ctx, &create).await
     }
 
@@ -89,7 +90,9 @@ impl Managed for Role {
         expected: Option<i64>,
         body: &[u8],
     ) -> Result<Stored<Self>> {
-        identity.roles.update(ctx, id, expected, parse_json(Self::META, body)?).await
+        let form: <RoleForm as Entity>::Update = parse_json(RoleForm::META, body)?;
+        let update = RoleUpdate { name: form.name, is_active: form.is_active };
+        identity.roles.update(ctx, id, expected, update).await
     }
 
     async fn remove(identity: &Identity, ctx: &Ctx, id: i64, expected: Option<i64>) -> Result<Removal<Self>> {

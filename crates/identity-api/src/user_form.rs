@@ -1,7 +1,9 @@
 //! What a new user is made of.
 
+use crate::passwords::limit;
 use kwik_api::resource::schema;
 use kwik_domain::Entity;
+use kwik_identity::PasswordRules;
 use serde_json::{Value, json};
 
 /// The body that makes a user.
@@ -29,9 +31,9 @@ pub(crate) struct UserForm {
 }
 
 /// Its schema.
-pub(crate) fn schema() -> Value {
+pub(crate) fn schema(rules: &PasswordRules) -> Value {
     let mut schema = schema::create(UserForm::META);
     schema["description"] = json!("What a new user is made of.");
-    schema["properties"]["password"]["format"] = json!("password");
+    limit(&mut schema, "password", rules);
     schema
 }

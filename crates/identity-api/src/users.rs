@@ -36,8 +36,8 @@ pub(crate) fn register_users(registrar: &mut Registrar, identity: &Identity, mou
 
 #[async_trait]
 impl Managed for User {
-    fn create_schema() -> Value {
-        crate::user_form::schema()
+    fn create_schema(identity: &Identity) -> Value {
+        crate::user_form::schema(&identity.ports.settings.passwords)
     }
 
     fn removed() -> &'static [(&'static str, &'static str)] {

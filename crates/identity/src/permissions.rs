@@ -2,7 +2,7 @@
 
 use crate::{
     Grantor, Part, Ports,
-    links::{page_of_linked, page_of_others, remaining, rows_of, unlink},
+    links::{linked, page_of_linked, page_of_others, remaining, rows_of, unlink},
     locked::locked,
     roles::not_of_administrators,
     users::permission_event,
@@ -31,7 +31,7 @@ impl Permissions {
     /// # Errors
     ///
     /// Those of a repository; [`kwik_domain::Error::Rule`] for a permission that the program declares, [`kwik_domain::Error::Denied`]
-    /// for one that the caller does not hold.
+    /// for one that a role grants and the caller does not hold.
     pub async fn update(
         &self,
         ctx: &Ctx,
@@ -43,7 +43,10 @@ impl Permissions {
         let old = locked::<Permission>(ctx, &mut work, Action::Update, id, expected).await?;
         if let Some(name) = update.name.as_ref().filter(|name| **name != old.name) {
             self.not_declared(&old, "renamed")?;
-            let mut involved = vec![old.name.clone()];
+            let near = (RolePermission::PERMISSION_ID, id);
+            let granting = linked(ctx, &mut work.repo(), near, RolePermission::ROLE_ID, i64::MIN).await?;
+            // Of one that no role grants, nobody has anything to lose.
+            let mut involved = if granting.is_empty() { Vec::new() } else { vec![old.name.clone()] };
             // A name that means something to the program must not come about by renaming another.
             involved.extend(self.ports.is_declared(name).then(|| name.clone()));
             Grantor::may_grant(ctx, &involved)?;

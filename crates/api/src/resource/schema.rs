@@ -152,10 +152,15 @@ pub fn field(field: &FieldMeta, input: bool) -> Value {
     describe(&mut out, &description(field));
     if field.format == Format::Email {
         out["format"] = json!("email");
+    } else if field.write_only && field.kind == Kind::Text {
+        out["format"] = json!("password");
     }
     if let Some((least, most)) = field.length {
         if least > 0 {
             out["minLength"] = json!(least);
+        }
+        if least > 0 && field.trim && input {
+            out["pattern"] = json!("\\S");
         }
         if let Some(most) = most {
             out["maxLength"] = json!(most);
@@ -318,6 +323,15 @@ mod tests {
         let mut field = FieldMeta::of::<Option<String>>("size");
         field.variants = &["small", "large"];
         assert_eq!(schema_of(&field, true)["enum"], json!(["small", "large", null]));
+    }
+
+    #[test]
+    fn text_that_is_trimmed_is_not_blank_and_what_is_never_shown_is_a_secret() {
+        let name = FieldMeta::of::<String>("name").trim().length(1, None);
+        assert_eq!(schema_of(&name, true)["pattern"], "\\S");
+        assert_eq!(schema_of(&name, false)["pattern"], Value::Null);
+        let secret = FieldMeta::of::<String>("secret").write_only();
+        assert_eq!(schema_of(&secret, true)["format"], "password");
     }
 
     #[test]

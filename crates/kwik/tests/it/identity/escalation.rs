@@ -97,6 +97,7 @@ async fn office(app: &TestApp) -> (Client, Vec<Attempt>) {
     let dormant = admin.post("/roles/", &json!({ "name": "dormant", "is_active": false })).await.ok()["id"].clone();
     admin.post(&format!("/roles/{dormant}/permissions"), &json!({ "permission_id": delete })).await.ok();
     let custom = admin.post("/permissions/", &json!({ "name": "reports_print" })).await.ok()["id"].clone();
+    admin.post(&format!("/roles/{dormant}/permissions"), &json!({ "permission_id": custom })).await.ok();
     let empty = admin.post("/roles/", &json!({ "name": "empty", "is_active": true })).await.ok()["id"].clone();
     let email = json!({ "email": "mallory2@example.com" });
     let password = json!({ "new_password": "correct horse" });

@@ -64,6 +64,11 @@ async fn forge<E: Entity<Key = i64>>(
         let mut forgery = body();
         forgery[unknown] = json!([1]);
         let answer = send(forgery).await;
+        // Roles are shown with it, and what was read may be sent back.
+        if (E::META.name, unknown) == ("Role", "user_count") {
+            assert_eq!(answer.ok()["user_count"], 0);
+            continue;
+        }
         assert_eq!(answer.status, 422, "{unknown} of {}", E::META.name);
     }
 }

@@ -6,6 +6,7 @@ mod api_key_rights;
 mod api_keys;
 mod audit;
 mod clock;
+mod contract;
 mod escalation;
 mod impersonation;
 mod mailbox;

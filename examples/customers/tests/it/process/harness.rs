@@ -17,6 +17,13 @@ pub const FREE_PORT: (&str, &str) = ("KWIK_PORT", "0");
 pub const PRODUCTION: (&str, &str) = ("KWIK_ENV", "production");
 pub const JSON: &str = "content-type: application/json\r\n";
 
+/// How many cases a soak asks for, else a few; and whether it is a soak.
+pub fn soak_or(few: usize) -> (usize, bool) {
+    #[expect(clippy::disallowed_methods, reason = "what a soak says to its tests")]
+    let soak = std::env::var("KWIK_SOAK_CASES").ok().and_then(|text| text.parse().ok());
+    (soak.unwrap_or(few), soak.is_some())
+}
+
 /// The address of the database as a setting.
 pub fn at(url: &str) -> (&str, &str) {
     ("KWIK_DATABASE_URL", url)

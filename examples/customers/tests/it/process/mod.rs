@@ -4,6 +4,7 @@
 
 mod commands;
 mod crash;
+mod enumeration;
 mod harness;
 mod lifetime;
 mod production;

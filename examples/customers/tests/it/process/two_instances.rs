@@ -2,7 +2,7 @@
 //! that answer on, and soon not from the other. `cargo xtask soak` tries it a thousand times and holds the
 //! other one to its time; here it is only seen that it happens.
 
-use super::harness::{Answer, FREE_PORT, Folder, JSON, KEY, PASSWORD, Running, at, empty};
+use super::harness::{Answer, FREE_PORT, Folder, JSON, KEY, PASSWORD, Running, at, empty, soak_or};
 use kwik_testkit::database::{Engine, TestDatabase};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -35,13 +35,6 @@ const KINDS: [Kind; 7] = [
     Kind::Password,
     Kind::Key,
 ];
-
-/// How many trials: of a soak, or enough to see each kind.
-fn trials() -> (usize, bool) {
-    #[expect(clippy::disallowed_methods, reason = "what a soak says to its tests")]
-    let soak = std::env::var("KWIK_SOAK_CASES").ok().and_then(|text| text.parse().ok());
-    (soak.unwrap_or(KINDS.len()), soak.is_some())
-}
 
 struct World {
     here: Running,
@@ -124,7 +117,7 @@ impl World {
         }
     }
 
-    /// How long the other instance went on.
+    /// How long after the answer that request began which the other instance was the first to refuse.
     fn trial(&mut self, kind: Kind) -> Duration {
         let (credential, (method, path), by, body) = self.prepare(kind);
         let customers = |at: &Running| at.get("/api/v1/customers/?limit=1", &credential);
@@ -160,8 +153,13 @@ fn report(what: &str, mut delays: Vec<Duration>, strict: bool) {
     let at = |percent: usize| delays[(delays.len() * percent / 100).min(delays.len() - 1)];
     let at_once = delays.iter().filter(|delay| **delay < Duration::from_millis(1)).count();
     eprintln!(
-        "{what}: {} trials; the other instance's last yes came {:?} (median), {:?} (90 %), {:?} (99 %), {:?} (longest) after the answer; {at_once} within a millisecond",
-        delays.len(), at(50), at(90), at(99), at(100)
+        "{what}: {} trials; the first request that the other instance refused began {:?} (median), {:?} (90 %), \
+         {:?} (99 %), {:?} (longest) after the answer; {at_once} within a millisecond",
+        delays.len(),
+        at(50),
+        at(90),
+        at(99),
+        at(100)
     );
     assert!(!strict || at(100) <= PROMISE, "{:?} is longer than promised", at(100));
 }
@@ -172,7 +170,7 @@ mod postgres {
 
     async fn delays(before_each: impl AsyncFn(&TestDatabase)) -> (Vec<Duration>, bool) {
         let (folders, database) = ([Folder::new(), Folder::new()], empty(Engine::Postgres).await);
-        let (trials, strict) = trials();
+        let (trials, strict) = soak_or(KINDS.len());
         let mut world = World::new([&folders[0], &folders[1]], database.url());
         let mut delays = Vec::new();
         for n in 0..trials {
