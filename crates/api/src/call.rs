@@ -116,12 +116,7 @@ where
 
 impl Operation {
     /// An operation that `service` answers by way of `handler`. What the document says of it is chained on.
-    pub fn new<S, F, A>(
-        (method, path, id): (Method, &str, &str),
-        access: Access,
-        service: &Arc<S>,
-        handler: F,
-    ) -> Self
+    pub fn new<S, F, A>((method, path, id): (Method, &str, &str), access: Access, service: &Arc<S>, handler: F) -> Self
     where
         S: Send + Sync + 'static,
         F: Fn(Arc<S>, Call) -> A + Send + Sync + 'static,

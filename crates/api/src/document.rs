@@ -198,7 +198,8 @@ mod tests {
     #[test]
     fn objects_with_a_title_are_named_unless_the_name_is_taken() {
         let token = json!({ "title": "Token", "properties": { "text": { "type": "string", "title": "text" } } });
-        let pair = json!({ "title": "Pair", "allOf": [token.clone(), { "type": "object" }], "example": { "title": "x" } });
+        let pair =
+            json!({ "title": "Pair", "allOf": [token.clone(), { "type": "object" }], "example": { "title": "x" } });
         let of_program = json!({ "type": "object" });
         let mut schemas: Map<String, Value> = [("Taken".to_owned(), of_program.clone())].into_iter().collect();
         let taken = json!({ "title": "Taken", "properties": {} });

@@ -126,6 +126,8 @@ impl Authenticator {
             !grants.must_change_password
                 && grants.permissions.contains(IMPERSONATE)
                 && target.permissions.is_subset(&grants.permissions)
+                // Administrators may give what they do not hold: it takes another one to act for one.
+                && (grants.is_administrator() || !target.is_administrator())
         }))
     }
 

@@ -1,6 +1,6 @@
 //! Who acts: a chain from the person to the request.
 
-use crate::{Denial, Value};
+use crate::{Denial, Value, access::ADMIN_ROLE};
 use chrono::{DateTime, Utc};
 use std::{
     borrow::Cow,
@@ -59,6 +59,13 @@ pub struct Grants {
     pub attributes: BTreeMap<Cow<'static, str>, Value>,
     /// Whether the user must set a password before anything else; until then there are no other rights.
     pub must_change_password: bool,
+}
+
+impl Grants {
+    /// Whether the user is an administrator, who may give what they do not hold.
+    pub fn is_administrator(&self) -> bool {
+        self.roles.iter().any(|role| role == ADMIN_ROLE)
+    }
 }
 
 /// A subject with its means and its rights. Policies decide from this alone.

@@ -14,8 +14,7 @@ pub mod schema;
 mod typed;
 
 pub use entity_tag::{counted_entity_tag, entity_tag, if_match};
-pub use operation::OperationKind;
 pub use list_parameters::page as page_parameters;
+pub use operation::OperationKind;
 pub use operations::{Mount, if_match_parameter, register};
 pub use typed::{Reply, Resource, Token, Typed, page_body, write_array};
-

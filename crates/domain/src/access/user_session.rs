@@ -18,6 +18,7 @@ pub struct UserSession {
     /// The user who acts in that user's place.
     pub impersonator_id: Option<i64>,
     /// The session from which the impersonator came.
+    #[entity(indexed)]
     pub parent_id: Option<Uuid>,
     /// When it began.
     pub started_at: DateTime<Utc>,
@@ -28,12 +29,18 @@ pub struct UserSession {
     /// The identifier of the one refresh token that is good; empty when there is none.
     #[entity(hidden, default = "")]
     pub refresh_id: String,
-    /// When the refresh token before that was used up.
+    /// The identifier of the refresh token before that; empty when there is none.
+    #[entity(hidden, default = "")]
+    pub former_refresh_id: String,
+    /// When that one was used up.
     #[entity(hidden)]
     pub rotated_at: Option<DateTime<Utc>>,
     /// The address from which the user signed in.
     #[entity(length(..=64))]
     pub address: Option<String>,
+    /// What counts as one address with it: its network of 64 bits where it is one of IPv6.
+    #[entity(hidden, indexed)]
+    pub network: Option<String>,
     /// What the client calls itself.
     #[entity(length(..=200))]
     pub client: Option<String>,

@@ -139,11 +139,11 @@ async fn out_of_reach(engine: Engine, app: fn() -> App) {
 
 on_each_engine! {
     async fn rows_out_of_reach_are_missing_byte_for_byte(engine) {
-        out_of_reach(engine, app).await;
+        Box::pin(out_of_reach(engine, app)).await;
     }
 
     async fn rows_out_of_reach_are_missing_byte_for_byte_for_rules_too(engine) {
-        out_of_reach(engine, ruled).await;
+        Box::pin(out_of_reach(engine, ruled)).await;
     }
 
     async fn lists_and_totals_know_what_is_within_reach_alone(engine) {

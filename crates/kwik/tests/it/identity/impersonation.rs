@@ -129,6 +129,23 @@ on_each_engine! {
         assert_eq!(reasons, ["signed_out", "parent_ended", "signed_out", "signed_out_everywhere", "parent_ended"]);
     }
 
+    async fn ends_when_the_place_becomes_an_administrators(engine) {
+        let app = TestApp::start(engine, App::new).await;
+        let ada = app.admin().await;
+        let all = ada.get("/users/me/permissions").await.ok();
+        let all: Vec<_> = all.as_array().unwrap().iter().map(|permission| super::text(&permission["name"])).collect();
+        // Every permission, and yet no administrator.
+        let helper = app.new_user(&all).await;
+        let user = app.new_user(&[]).await;
+        let taken = impersonate(&app.as_user(&helper).await, user.id).await.ok();
+        let place = with(&app, &taken);
+        place.get("/users/me").await.ok();
+        ada.post("/roles/1/users", &json!({ "user_id": user.id })).await.ok();
+        place.get("/users/me").await.refused(401, "invalid_token");
+        place.post("/roles/1/users", &json!({ "user_id": helper.id })).await.refused(401, "invalid_token");
+        assert_eq!(ada.get("/roles/1/users").await.ok().as_array().unwrap().len(), 2);
+    }
+
     async fn ends_with_the_rights_of_whoever_began_it(engine) {
         let app = TestApp::start(engine, App::new).await;
         let users = &app.service().services.users;
