@@ -44,7 +44,18 @@ pub(crate) fn soak(arguments: &[String]) -> Result<(), Failure> {
         let selected = if tests.starts_with("test(") { tests.to_owned() } else { format!("test({tests})") };
         let mut command = under(&server, false);
         command.env("KWIK_SOAK_CASES", cases.to_string());
-        command.args(["nextest", "run", "--profile", "soak", "--success-output", "final", "-p", package, "-E", &selected]);
+        command.args([
+            "nextest",
+            "run",
+            "--profile",
+            "soak",
+            "--success-output",
+            "final",
+            "-p",
+            package,
+            "-E",
+            &selected,
+        ]);
         step::run(&mut command)?;
     }
     Ok(())

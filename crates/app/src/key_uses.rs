@@ -8,14 +8,14 @@ use kwik_domain::{
 };
 use std::{
     collections::HashMap,
-    net::IpAddr,
+    net::{IpAddr, Ipv6Addr},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-/// How often the use of a key from one address is written at the most.
+/// How often the use of a key from one network is written at the most.
 const PERIOD: TimeDelta = TimeDelta::minutes(1);
 
-/// When this instance last wrote that a key was used from an address.
+/// When this instance last wrote that a key was used from a network.
 type Written = HashMap<(i64, IpAddr), Option<DateTime<Utc>>>;
 
 /// Keeps from where keys are used. A use from a new address is on the audit trail.
@@ -33,7 +33,7 @@ impl KeyUses {
     /// Writes that somebody acts by a key, unless this instance wrote so within the last minute, or it did
     /// not come over the network. That it cannot be written is logged and changes nothing.
     pub async fn write(&self, ctx: &Ctx) {
-        let (&Via::Key(key), Some(address)) = (&ctx.actor.via, ctx.address) else { return };
+        let (&Via::Key(key), Some(address)) = (&ctx.actor.via, ctx.address.map(network)) else { return };
         let Some(before) = self.take(key, address, ctx.now) else { return };
         // A key need not be allowed to write that it was used; the trail names it all the same.
         let ctx = ctx.elevated();
@@ -61,7 +61,10 @@ impl KeyUses {
     }
 
     async fn write_once(&self, ctx: &Ctx, key_id: i64, address: IpAddr) -> Result<()> {
-        let address = address.to_string();
+        let address = match address {
+            IpAddr::V4(address) => address.to_string(),
+            IpAddr::V6(network) => format!("{network}/64"),
+        };
         let mut work = self.data.begin().await?;
         let same = ApiKeyUse::KEY_ID.eq(key_id) & ApiKeyUse::ADDRESS.eq(&*address);
         let found = work.repository::<ApiKeyUse>().list(ctx, &same, &[], Page { skip: 0, limit: 1 }).await?;
@@ -78,5 +81,13 @@ impl KeyUses {
         let event = event.with("name", &key.name).with("suffix", &key.suffix).with("address", &address);
         work.record(ctx, &event).await?;
         work.commit().await
+    }
+}
+
+/// What counts as one address: of IPv6, the network of 64 bits, in which anybody has as many as they like.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
     }
 }

@@ -72,9 +72,10 @@ pub use policy::{
     Action, Decision, Denial, Opinion, PermissionPolicy, Permit, Reason, RolePolicy, Rows, Scope, authorize,
 };
 pub use ports::{
-    AccessDirectory, Change, Claims, Clock, Credentials, DecodeError, HashError, KeyState, KeyUse, Lock, Mail, MailError,
-    Mailer, Notifier, Order, Page, PasswordHasher, Purpose, Random, Rate, RowReader, Select, Session, SessionState,
-    Sink, Store, StoreError, Throttle, TokenError, TokenSigner, UnitOfWork, Verb, Verdict, Write, WriteOutcome,
+    AccessDirectory, Change, Claims, Clock, Credentials, DecodeError, HashError, KeyState, KeyUse, Lock, Mail,
+    MailError, Mailer, Notifier, Order, Page, PasswordHasher, Purpose, Random, Rate, RowReader, Select, Session,
+    SessionState, Sink, Store, StoreError, Throttle, TokenError, TokenSigner, UnitOfWork, Verb, Verdict, Write,
+    WriteOutcome,
 };
 pub use repository::{Repo, Repository};
 pub use secret::Secret;

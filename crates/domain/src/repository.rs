@@ -92,6 +92,34 @@ impl<'s> Repo<'s> {
         self.one(&permit, key, Lock::Update).await
     }
 
+    /// The rows that satisfy a filter and to which the actor may do `action`, locked until the unit of work
+    /// ends in the order of their keys, so that two who do so do not wait for each other.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Denied`] and [`Error::Store`], as everywhere here.
+    pub async fn list_locked<E: Entity>(
+        &mut self,
+        ctx: &Ctx,
+        action: Action,
+        filter: &Filter,
+    ) -> Result<Vec<Stored<E>>> {
+        let permit = self.permit::<E>(ctx, action)?;
+        let select = Select { permit: &permit, filter, order: &[], after: None, page: None, lock: Lock::Update };
+        self.rows(&select).await
+    }
+
+    /// All rows that a read gives.
+    async fn rows<E: Entity>(&mut self, select: &Select<'_>) -> Result<Vec<Stored<E>>> {
+        let mut rows = Vec::new();
+        let sink = &mut |row: &dyn crate::RowReader| {
+            rows.push(Stored::<E>::decode(row)?.seen_by(select.permit));
+            Ok(())
+        };
+        self.session.fetch(select, sink).await?;
+        Ok(rows)
+    }
+
     fn permit<E: Entity>(&self, ctx: &Ctx, action: Action) -> Result<Permit> {
         let meta = E::META;
         let same = |other: &EntityMeta| {
@@ -218,13 +246,7 @@ impl<E: Entity> Repository<E> for Repo<'_> {
     async fn list(&mut self, ctx: &Ctx, filter: &Filter, order: &[Order], page: Page) -> Result<Vec<Stored<E>>> {
         let permit = self.permit::<E>(ctx, Action::Read)?;
         let select = Select { permit: &permit, filter, order, after: None, page: Some(page), lock: Lock::None };
-        let mut rows = Vec::new();
-        let sink = &mut |row: &dyn crate::RowReader| {
-            rows.push(Stored::<E>::decode(row)?.seen_by(&permit));
-            Ok(())
-        };
-        self.session.fetch(&select, sink).await?;
-        Ok(rows)
+        self.rows(&select).await
     }
 
     async fn page(&mut self, ctx: &Ctx, query: &ListQuery) -> Result<Listing<E>> {

@@ -13,7 +13,7 @@ pub(crate) struct ApiKeyForm {
     #[entity(key)]
     id: i64,
     /// What it is for.
-    #[entity(length(1..=100), example = "nightly import")]
+    #[entity(length(1..=100), example = "nightly import", validate = kwik_domain::access::single_line)]
     name: String,
     /// What every key begins with.
     #[entity(read_only, default = "kwik_")]
@@ -76,8 +76,10 @@ fn scopes(reader: &mut ObjectReader<'_>) -> Option<Vec<String>> {
     let given = items.len();
     for (n, item) in items.into_iter().enumerate().take(MOST_SCOPES + 1) {
         match item {
-            Value::String(name) if !name.is_empty() && !name.contains(char::is_whitespace) => scopes.push(name),
-            Value::String(_) => reader.wrong(wrong("format", "must be a name, without white space").at(n)),
+            Value::String(name) if is_name(&name) => scopes.push(name),
+            Value::String(_) => {
+                reader.wrong(wrong("format", "must be a name, without white space and control characters").at(n));
+            }
             _ => reader.wrong(wrong("type", "must be text").at(n)),
         }
     }
@@ -85,6 +87,10 @@ fn scopes(reader: &mut ObjectReader<'_>) -> Option<Vec<String>> {
         reader.wrong(wrong("length", "must name at most 500 permissions"));
     }
     (scopes.len() == given).then_some(scopes)
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
 /// More permissions than this no key is given.

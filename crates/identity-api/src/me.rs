@@ -27,10 +27,10 @@ pub(crate) struct Me {
     #[entity(key)]
     id: i64,
     /// Given name.
-    #[entity(length(1..=200), example = "Ada")]
+    #[entity(length(1..=200), example = "Ada", validate = kwik_domain::access::single_line)]
     name: String,
     /// Family name.
-    #[entity(length(1..=200), example = "Byron")]
+    #[entity(length(1..=200), example = "Byron", validate = kwik_domain::access::single_line)]
     surname: String,
     /// Address, with which one signs in, whatever the case of its letters.
     #[entity(email, length(..=254), example = "ada@example.com")]

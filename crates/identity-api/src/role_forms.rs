@@ -12,7 +12,7 @@ pub(crate) struct RoleForm {
     #[entity(key)]
     id: i64,
     /// Name, in lower case.
-    #[entity(trim, lowercase, length(1..=200))]
+    #[entity(trim, lowercase, length(1..=200), validate = kwik_domain::access::single_line)]
     pub(crate) name: String,
     /// Whether the role grants anything.
     pub(crate) is_active: bool,

@@ -62,8 +62,8 @@ impl Managed for Role {
     fn note(kind: OperationKind) -> &'static str {
         match kind {
             OperationKind::Update | OperationKind::Patch => {
-                "Activating a role needs all the permissions that it grants. The administrators' role is neither \
-                 renamed nor deactivated."
+                "Activating or renaming a role needs all the permissions that it grants. The administrators' role is \
+                 neither renamed nor deactivated."
             }
             OperationKind::Delete => "Whoever held it holds it no more. The administrators' role is not removed.",
             _ => "",

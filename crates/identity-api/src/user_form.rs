@@ -14,10 +14,10 @@ pub(crate) struct UserForm {
     #[entity(key)]
     id: i64,
     /// Given name.
-    #[entity(length(1..=200), example = "Ada")]
+    #[entity(length(1..=200), example = "Ada", validate = kwik_domain::access::single_line)]
     pub(crate) name: String,
     /// Family name.
-    #[entity(length(1..=200), example = "Byron")]
+    #[entity(length(1..=200), example = "Byron", validate = kwik_domain::access::single_line)]
     pub(crate) surname: String,
     /// Address, with which the user signs in, whatever the case of its letters.
     #[entity(email, length(..=254), example = "ada@example.com")]

@@ -51,8 +51,8 @@ impl Managed for User {
     fn note(kind: OperationKind) -> &'static str {
         match kind {
             OperationKind::Update | OperationKind::Patch => {
-                "Another email, and activating, need all the rights that the user has. Whoever is deactivated is \
-                 signed out everywhere. One's own email is changed at `/users/me`."
+                "Another email, activating and deactivating need all the rights that the user has. Whoever is \
+                 deactivated is signed out everywhere. One's own email is changed at `/users/me`."
             }
             OperationKind::Delete => {
                 "With the user go roles, sessions and keys. It needs all the rights that the user has. Oneself and \

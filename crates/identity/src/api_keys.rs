@@ -72,7 +72,7 @@ impl ApiKeys {
     /// [`Error::Denied`]; [`Error::NotFound`] when there is no such user.
     pub async fn list_of(&self, ctx: &Ctx, user_id: i64, page: Page) -> Result<(Vec<UsedApiKey>, u64)> {
         let keys = self.page_of(ctx, user_id, page).await?;
-        self.ports.data.single().repository::<User>().get(&ctx.elevated(), user_id).await?;
+        self.ports.data.single().repository::<User>().get(&ctx.granted("user_read"), user_id).await?;
         Ok(keys)
     }
 

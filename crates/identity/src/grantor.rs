@@ -2,7 +2,11 @@
 
 use crate::{Ports, rights};
 use kwik_app::Work;
-use kwik_domain::{Ctx, Denial, Error, Result, access::ADMIN_ROLE};
+use kwik_domain::{
+    AuthenticationError, Ctx, Denial, Error, Repository, Result,
+    access::{ADMIN_ROLE, User},
+};
+use std::sync::Arc;
 
 /// What callers may give to others, or take over from them: no more than they hold themselves.
 /// Administrators, and the program itself, may give everything.
@@ -63,7 +67,31 @@ impl Grantor {
         if Self::is_own(ctx, user_id) {
             return Ok(());
         }
-        Self::may_rule_roles(ctx, &rights::of_user(ctx, &mut work.repo(), user_id).await?)
+        let caller = Self::as_of_now(ctx, work).await?;
+        Self::may_rule_roles(&caller, &rights::of_user(ctx, &mut work.repo(), user_id).await?)
+    }
+
+    /// The caller with the rights of the request, as far as the database still gives them: they may have been
+    /// taken away while the unit of work waited for a lock.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthenticationError::InvalidToken`] when the caller, or whoever acts in the caller's place, is active
+    /// no longer.
+    pub async fn as_of_now(ctx: &Ctx, work: &mut Work) -> Result<Ctx> {
+        let Some(id) = ctx.actor.user_id().filter(|_| !ctx.actor.is_elevated()) else { return Ok(ctx.clone()) };
+        let system = ctx.elevated();
+        for id in [Some(id), ctx.actor.impersonator].into_iter().flatten() {
+            let user = work.repository::<User>().find(&system, id).await?;
+            user.filter(|user| user.is_active).ok_or(AuthenticationError::InvalidToken)?;
+        }
+        let held = rights::active_of_user(ctx, &mut work.repo(), id).await?;
+        let mut grants = (*ctx.actor.grants).clone();
+        grants.permissions.retain(|name| held.permissions.contains(name));
+        grants.roles.retain(|name| held.roles.iter().any(|role| role.name == *name));
+        let mut actor = (*ctx.actor).clone();
+        actor.grants = Arc::new(grants);
+        Ok(Ctx { actor: Arc::new(actor), ..ctx.clone() })
     }
 
     fn may_rule_roles(ctx: &Ctx, rights: &rights::Rights) -> Result<()> {
@@ -90,7 +118,6 @@ fn denied(reason: String) -> Error {
 mod tests {
     use super::*;
     use kwik_domain::{Actor, Grants, Via};
-    use std::sync::Arc;
 
     fn caller(permissions: &[&str], roles: &[&str]) -> Ctx {
         let permissions = permissions.iter().map(|name| (*name).to_owned()).collect();

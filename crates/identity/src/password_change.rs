@@ -84,11 +84,12 @@ impl PasswordChange {
         found.ok_or_else(|| not_found(user_id))
     }
 
-    /// The hash that the old password has. Tries are counted apart from those of signing in: nobody who has
-    /// no session can keep anybody from this.
+    /// The hash that the old password has. Tries are counted apart from those of signing in, and for each
+    /// caller: nobody else can keep anybody from this.
     async fn checked(&self, ctx: &Ctx, user: &User, old: Secret) -> Result<String> {
         let mut turns = Turns::default();
-        turns.take(&self.ports, ctx, &format!("change:{}", user.id), self.ports.settings.throttle.account).await?;
+        let bucket = format!("change:{}:{}", caller(ctx), user.id);
+        turns.take(&self.ports, ctx, &bucket, self.ports.settings.throttle.account).await?;
         let hash = user.hashed_password.clone();
         if self.ports.verify(old, Some(Secret::new(hash.clone()))).await? == Verdict::Wrong {
             let event = AccessEvent::new("sign_in_failed").about(user.id).with("reason", "wrong old password");
@@ -147,7 +148,14 @@ impl PasswordChange {
         if setting.temporary && !user.is_active {
             return Err(inactive());
         }
-        let user = set(&system, &mut work, &user, setting.hashed_password, setting.temporary, setting.keep).await?;
+        if setting.temporary {
+            // Again, since hashing took its time: nobody gives the user more rights while the row is locked.
+            Grantor::may_rule_locked(ctx, &mut work, user.id).await?;
+        }
+        // What somebody else set is known to somebody else: only the user ends that it must be changed.
+        let is_own = ctx.actor.user_id() == Some(user.id);
+        let must_change = setting.temporary || (user.must_change_password && !is_own);
+        let user = set(&system, &mut work, &user, setting.hashed_password, must_change, setting.keep).await?;
         let by = if setting.temporary { "administrator" } else { "old password" };
         work.record(ctx, &AccessEvent::new("password_changed").about(user.id).with("by", by)).await?;
         work.commit().await?;
@@ -182,6 +190,12 @@ fn may_set_passwords(ctx: &Ctx, user_id: i64) -> Result<()> {
         ctx.actor.in_person().map_err(Error::Denied)?;
     }
     Ok(())
+}
+
+/// Whose tries are counted.
+fn caller(ctx: &Ctx) -> i64 {
+    // No user has the key 0.
+    ctx.actor.user_id().unwrap_or_default()
 }
 
 pub(crate) fn inactive() -> Error {

@@ -10,7 +10,7 @@ use crate::{
 use kwik_app::{MANY, Work};
 use kwik_domain::{
     AccessEvent, Action, Ctx, Error, Mail, Mailer, Repository, Result, RuleViolation, Secret, StoreError, Stored, Via,
-    access::{PasswordReset, PasswordResetCreate, PasswordResetUpdate, User, login},
+    access::{PasswordReset, PasswordResetCreate, PasswordResetUpdate, User, UserSession, UserSessionCreate, login},
 };
 
 /// The use cases.
@@ -35,7 +35,7 @@ impl PasswordResets {
     pub async fn request(&self, ctx: &Ctx, email: &str) -> Result<()> {
         let none = || StoreError::Unavailable("there is no mailer; set one to send letters".to_owned());
         let mailer = self.ports.mailer.clone().ok_or_else(none)?;
-        if let Some(network) = network(ctx) {
+        if let Some(network) = network(ctx.address) {
             let rate = self.ports.settings.throttle.address;
             Turns::default().take(&self.ports, ctx, &format!("mail-from:{network}"), rate).await?;
         }
@@ -61,25 +61,31 @@ impl PasswordResets {
         let filter = User::LOGIN.eq(login) & User::IS_ACTIVE.eq(true);
         let found = self.ports.data.single().repository::<User>().list(&system, &filter, &[], MANY).await?;
         let Some(user) = found.into_iter().next() else { return Ok(()) };
-        let token = self.write(&on_account(ctx, user.id, Via::Nothing), &user).await?;
+        let Some((user, token)) = self.write(&on_account(ctx, user.id, Via::Nothing), user.id, login).await? else {
+            return Ok(());
+        };
         mailer.send(self.letter(&user, &token)).await.map_err(|error| Error::Internal(error.to_string()))
     }
 
-    /// Keeps a new token, and gives it.
-    async fn write(&self, ctx: &Ctx, user: &User) -> Result<Secret> {
+    /// Keeps a new token, and gives it with the user as they are now: whoever has got another address, or was
+    /// made inactive meanwhile, gets no letter.
+    async fn write(&self, ctx: &Ctx, user_id: i64, login: &str) -> Result<Option<(Stored<User>, Secret)>> {
         let random = &*self.ports.random;
         let token = random_text(random) + &random_text(random);
         let create = PasswordResetCreate {
-            user_id: user.id,
+            user_id,
             hash: sha256(&token),
             expires_at: self.ports.data.clock().now() + self.ports.settings.lifetimes.reset,
             used_at: None,
         };
         let mut work = self.ports.data.begin().await?;
+        // Locked, so that whatever changes the address makes this token void, or is seen here.
+        let user = work.repo().find_locked::<User>(ctx, Action::Update, &user_id).await?;
+        let Some(user) = user.filter(|user| user.is_active && user.login == login) else { return Ok(None) };
         work.repository::<PasswordReset>().create(ctx, &create).await?;
-        work.record(ctx, &AccessEvent::new("password_reset_requested").about(user.id)).await?;
+        work.record(ctx, &AccessEvent::new("password_reset_requested").about(user_id)).await?;
         work.commit().await?;
-        Ok(Secret::new(token))
+        Ok(Some((user, Secret::new(token))))
     }
 
     fn letter(&self, user: &User, token: &Secret) -> Mail {
@@ -121,6 +127,7 @@ impl PasswordResets {
             return Err(inactive());
         }
         password_change::set(&ctx, &mut work, &user, hashed_password, false, None).await?;
+        make_familiar(&ctx, &mut work, user.id).await?;
         work.record(&ctx, &AccessEvent::new("password_reset").about(reset.user_id)).await?;
         work.commit().await
     }
@@ -128,6 +135,29 @@ impl PasswordResets {
     fn is_good(&self, reset: &Stored<PasswordReset>) -> bool {
         reset.used_at.is_none() && self.ports.data.clock().now() < reset.expires_at
     }
+}
+
+/// Keeps, as a session that is over, that the user was here: signing in from this address no longer waits for
+/// strangers who keep the account's turns.
+async fn make_familiar(ctx: &Ctx, work: &mut Work, user_id: i64) -> Result<()> {
+    let Some(address) = ctx.address else { return Ok(()) };
+    let create = UserSessionCreate {
+        user_id,
+        impersonator_id: None,
+        parent_id: None,
+        started_at: ctx.now,
+        last_used_at: ctx.now,
+        expires_at: ctx.now,
+        refresh_id: String::new(),
+        former_refresh_id: String::new(),
+        rotated_at: None,
+        address: Some(address.to_string()),
+        network: network(ctx.address),
+        client: None,
+        ended_at: Some(ctx.now),
+        end_reason: Some("password_reset".to_owned()),
+    };
+    work.repository::<UserSession>().create(ctx, &create).await.map(drop)
 }
 
 /// Makes all letters to a user void.

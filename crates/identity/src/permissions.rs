@@ -49,7 +49,7 @@ impl Permissions {
             let mut involved = if granting.is_empty() { Vec::new() } else { vec![old.name.clone()] };
             // A name that means something to the program must not come about by renaming another.
             involved.extend(self.ports.is_declared(name).then(|| name.clone()));
-            Grantor::may_grant(ctx, &involved)?;
+            Grantor::may_grant(&Grantor::as_of_now(ctx, &mut work).await?, &involved)?;
         }
         let new = work.repository::<Permission>().update(ctx, id, expected, &update).await?;
         work.commit().await?;

@@ -23,6 +23,15 @@ pub(crate) async fn of_user(ctx: &Ctx, repo: &mut Repo<'_>, user_id: i64) -> Res
     Ok(Rights { roles: rows_of(&ctx.elevated(), repo, &roles).await?, permissions })
 }
 
+/// What a user's active roles give now.
+pub(crate) async fn active_of_user(ctx: &Ctx, repo: &mut Repo<'_>, user_id: i64) -> Result<Rights> {
+    let keys = all_linked(ctx, repo, (UserRole::USER_ID, user_id), UserRole::ROLE_ID).await?;
+    let mut roles = rows_of::<Role>(&ctx.elevated(), repo, &keys).await?;
+    roles.retain(|role| role.is_active);
+    let keys: Vec<_> = roles.iter().map(|role| role.id).collect();
+    Ok(Rights { permissions: names(&of_roles(ctx, repo, &keys).await?), roles })
+}
+
 /// The names of the permissions that a role grants.
 pub(crate) async fn of_role(ctx: &Ctx, repo: &mut Repo<'_>, role_id: i64) -> Result<Vec<String>> {
     Ok(names(&of_roles(ctx, repo, &[role_id]).await?))

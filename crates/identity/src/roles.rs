@@ -9,8 +9,9 @@ use crate::{
 };
 use kwik_app::Work;
 use kwik_domain::{
-    Action, Ctx, Error, Page, Repository, Result, RuleViolation, Stored,
+    Action, Ctx, Entity, EntityMeta, Error, Page, Repository, Result, RuleViolation, Stored,
     access::{ADMIN_ROLE, Permission, Role, RolePermission, RolePermissionCreate, RoleUpdate, User, UserRole},
+    authorize,
 };
 use std::collections::HashMap;
 
@@ -51,7 +52,8 @@ impl Roles {
     ///
     /// # Errors
     ///
-    /// Those of a repository; [`Error::Denied`] for activating what grants more than the caller holds,
+    /// Those of a repository; [`Error::Denied`] for activating or renaming what grants more than the caller
+    /// holds,
     /// [`Error::Rule`] for the administrators' role.
     pub async fn update(&self, ctx: &Ctx, id: i64, expected: Option<i64>, update: RoleUpdate) -> Result<Stored<Role>> {
         let mut work = self.ports.data.begin().await?;
@@ -60,9 +62,11 @@ impl Roles {
         if renames || (update.is_active == Some(false) && old.is_active) {
             not_of_administrators(&old, "neither renamed nor deactivated")?;
         }
-        if update.is_active == Some(true) && !old.is_active {
+        // By its name, too, a role may mean something to a policy.
+        if renames || (update.is_active == Some(true) && !old.is_active) {
             let granted = rights::of_role(ctx, &mut work.repo(), id).await?;
-            Grantor::may_give_role(ctx, &old.name, &granted)?;
+            let caller = self.still_may(ctx, &mut work, &[Role::META]).await?;
+            Grantor::may_give_role(&caller, &old.name, &granted)?;
         }
         let new = work.repository::<Role>().update(ctx, id, expected, &update).await?;
         work.commit().await?;
@@ -138,7 +142,8 @@ impl Roles {
         let mut work = self.ports.data.begin().await?;
         let role = locked::<Role>(ctx, &mut work, Action::Update, id, None).await?;
         let permission = locked::<Permission>(ctx, &mut work, Action::Update, permission_id, None).await?;
-        Grantor::may_grant(ctx, std::slice::from_ref(&permission.name))?;
+        let caller = self.still_may(ctx, &mut work, &[Role::META, Permission::META]).await?;
+        Grantor::may_grant(&caller, std::slice::from_ref(&permission.name))?;
         let between = RolePermission::ROLE_ID.eq(id) & RolePermission::PERMISSION_ID.eq(permission_id);
         if remaining::<RolePermission>(ctx, &mut work, &between).await?.is_empty() {
             let link = RolePermissionCreate { role_id: id, permission_id };
@@ -194,6 +199,7 @@ impl Roles {
         let mut work = self.ports.data.begin().await?;
         let role = locked::<Role>(ctx, &mut work, Action::Update, id, None).await?;
         let user = locked::<User>(ctx, &mut work, Action::Update, user_id, None).await?;
+        self.still_may(ctx, &mut work, &[Role::META, User::META]).await?;
         let between = UserRole::ROLE_ID.eq(id) & UserRole::USER_ID.eq(user_id);
         if remaining::<UserRole>(ctx, &mut work, &between).await?.is_empty() {
             give_role(ctx, &mut work, &role, &user).await?;
@@ -238,6 +244,15 @@ impl Roles {
         }
         work.commit().await?;
         Ok(role)
+    }
+
+    /// The caller with the rights that are left after waiting for locks, if they still allow to change these.
+    async fn still_may(&self, ctx: &Ctx, work: &mut Work, changed: &[&'static EntityMeta]) -> Result<Ctx> {
+        let caller = Grantor::as_of_now(ctx, work).await?;
+        for meta in changed {
+            authorize(self.ports.data.policy(), &caller, Action::Update, meta)?;
+        }
+        Ok(caller)
     }
 
     /// Takes a role from the users whom `reach` may remove; how many there were.

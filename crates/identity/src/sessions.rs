@@ -1,6 +1,6 @@
 //! Sessions: how they begin, go on and end.
 
-use crate::{Ports, digest::random_text, refreshing::Refreshing};
+use crate::{Ports, digest::random_text, refreshing::Refreshing, throttling::network};
 use chrono::{DateTime, Utc};
 use kwik_app::Work;
 use kwik_domain::{
@@ -35,6 +35,12 @@ pub(crate) struct NewSession {
 
 /// More live sessions than this are not listed.
 const LISTED: Page = Page { skip: 0, limit: 1000 };
+
+/// So many sessions of one's own go on at once; the next one ends the oldest.
+const MOST: u64 = 100;
+
+/// So many places of others are taken from one session at once; the next one ends the oldest.
+const MOST_PLACES: u64 = 10;
 
 /// The longest name of a client that is kept.
 const CLIENT_LENGTH: usize = 200;
@@ -81,10 +87,10 @@ impl Sessions {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] for a user who does not exist.
+    /// [`Error::NotFound`] for a user who does not exist, or whom the caller could not see.
     pub async fn list(&self, ctx: &Ctx, user_id: i64) -> Result<Vec<Stored<UserSession>>> {
         authorize(self.ports.data.policy(), ctx, Action::Read, UserSession::META)?;
-        self.ports.data.single().repository::<User>().get(&ctx.elevated(), user_id).await?;
+        self.ports.data.single().repository::<User>().get(&ctx.granted("user_read"), user_id).await?;
         self.live_of(ctx, user_id).await
     }
 
@@ -151,7 +157,7 @@ impl Sessions {
     pub async fn end_all(&self, ctx: &Ctx, user_id: i64) -> Result<u64> {
         authorize(self.ports.data.policy(), ctx, Action::Delete, UserSession::META)?;
         let mut work = self.ports.data.begin().await?;
-        work.repository::<User>().get(&ctx.elevated(), user_id).await?;
+        work.repository::<User>().get(&ctx.granted("user_read"), user_id).await?;
         let filter = UserSession::USER_ID.eq(user_id);
         let ended = Self::end_each(ctx, ctx, &mut work, &filter, "ended_by_administrator").await?;
         work.commit().await?;
@@ -178,23 +184,15 @@ impl Sessions {
         Self::end_each(ctx, &ctx.elevated(), work, &filter, reason).await
     }
 
-    /// Ends the sessions that satisfy a filter, those that `within` may end, in the order of their keys, so
-    /// that two who do so do not wait for each other.
+    /// Ends the live sessions that satisfy a filter, those that `within` may end; how many those were.
     async fn end_each(ctx: &Ctx, within: &Ctx, work: &mut Work, filter: &Filter, reason: &'static str) -> Result<u64> {
-        let system = ctx.elevated();
-        let (mut ended, mut after) = (0, Uuid::nil());
-        loop {
-            let rest = live_at(ctx.now) & filter.clone() & UserSession::ID.gt(after);
-            let page = work.repository::<UserSession>().list(&system, &rest, &[], LISTED).await?;
-            let Some(last) = page.last() else { return Ok(ended) };
-            after = last.id;
-            for session in page {
-                if let Some(session) = live(within, work, session.id, ctx.now).await? {
-                    Self::end(ctx, work, &session, reason).await?;
-                    ended += 1;
-                }
-            }
+        let filter = live_at(ctx.now) & filter.clone();
+        let sessions = work.repo().list_locked::<UserSession>(within, Action::Delete, &filter).await?;
+        for session in &sessions {
+            Self::end_alone(ctx, work, session, reason).await?;
         }
+        Self::end_children(ctx, work, sessions.iter().map(|session| session.id)).await?;
+        Ok(sessions.len() as u64)
     }
 
     /// Ends a session, which is locked, and those in others' places that were begun from it.
@@ -204,16 +202,19 @@ impl Sessions {
         session: &UserSession,
         reason: &'static str,
     ) -> Result<Stored<UserSession>> {
-        let ctx = &ctx.elevated();
         let ended = Self::end_alone(ctx, work, session, reason).await?;
-        let children = UserSession::PARENT_ID.eq(session.id) & live_at(ctx.now);
-        let children = work.repository::<UserSession>().list(ctx, &children, &[], LISTED).await?;
-        for child in children {
-            if let Some(child) = live(ctx, work, child.id, ctx.now).await? {
-                Self::end_alone(ctx, work, &child, "parent_ended").await?;
-            }
-        }
+        Self::end_children(ctx, work, [session.id].into_iter()).await?;
         Ok(ended)
+    }
+
+    /// Ends the sessions in others' places that were begun from these.
+    async fn end_children(ctx: &Ctx, work: &mut Work, parents: impl Iterator<Item = Uuid>) -> Result<()> {
+        let filter = live_at(ctx.now) & UserSession::PARENT_ID.one_of(parents);
+        let children = work.repo().list_locked::<UserSession>(&ctx.elevated(), Action::Delete, &filter).await?;
+        for child in children {
+            Self::end_alone(ctx, work, &child, "parent_ended").await?;
+        }
+        Ok(())
     }
 
     async fn end_alone(
@@ -227,14 +228,36 @@ impl Sessions {
             end_reason: Some(Some(reason.to_owned())),
             ..UserSessionUpdate::default()
         };
+        let ctx = &ctx.elevated();
         let ended = work.repository::<UserSession>().update(ctx, session.id, None, &update).await?;
         let event = AccessEvent::new("session_end").about(session.user_id).with("reason", reason);
         work.record(ctx, &event.with("session", &session.id.to_string())).await?;
         Ok(ended)
     }
 
-    /// Begins a session. The caller has asked whether it may.
+    /// Ends the oldest of the sessions among which a new one is about to begin, where there are as many as there
+    /// may be.
+    async fn make_room(ctx: &Ctx, work: &mut Work, new: &NewSession) -> Result<()> {
+        let (among, most) = match new.impersonator {
+            Some((_, parent)) => (UserSession::PARENT_ID.eq(parent), MOST_PLACES),
+            None => (UserSession::USER_ID.eq(new.user_id) & UserSession::IMPERSONATOR_ID.is_null(), MOST),
+        };
+        let order = [UserSession::STARTED_AT.desc(), UserSession::ID.desc()];
+        let page = Page { skip: most - 1, ..LISTED };
+        let filter = live_at(ctx.now) & among;
+        let oldest = work.repository::<UserSession>().list(ctx, &filter, &order, page).await?;
+        if !oldest.is_empty() {
+            let filter = UserSession::ID.one_of(oldest.into_iter().map(|session| session.id));
+            Self::end_each(ctx, ctx, work, &filter, "too_many").await?;
+        }
+        Ok(())
+    }
+
+    /// Begins a session. The caller has asked whether it may, and has locked the user, or the session from which
+    /// it begins.
     pub(crate) async fn begin(&self, ctx: &Ctx, work: &mut Work, new: NewSession) -> Result<Stored<UserSession>> {
+        let ctx = &ctx.elevated();
+        Self::make_room(ctx, work, &new).await?;
         let now = self.now();
         let refresh_id = if new.impersonator.is_none() { random_text(&*self.ports.random) } else { String::new() };
         let create = UserSessionCreate {
@@ -245,13 +268,15 @@ impl Sessions {
             last_used_at: now,
             expires_at: new.expires_at,
             refresh_id,
+            former_refresh_id: String::new(),
             rotated_at: None,
             address: ctx.address.map(|address| address.to_string()),
+            network: network(ctx.address),
             client: new.client.map(|name| name.chars().filter(|c| !c.is_control()).take(CLIENT_LENGTH).collect()),
             ended_at: None,
             end_reason: None,
         };
-        work.repository::<UserSession>().create(&ctx.elevated(), &create).await
+        work.repository::<UserSession>().create(ctx, &create).await
     }
 
     /// The tokens of a session, as they are made now. None outlives the session.

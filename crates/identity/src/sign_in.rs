@@ -64,10 +64,17 @@ impl SignIn {
         }
         self.forget(ctx.now);
         let login = login(&attempt.email);
-        let found = self.find(ctx, &login).await?;
-        let turns = self.turns(ctx, &login, found.as_ref()).await?;
+        let network = network(ctx.address);
+        let mut turns = Turns::default();
+        if let Some(network) = &network {
+            // Before anything is looked up for it.
+            turns.take(&self.ports, ctx, &format!("address:{network}"), self.ports.settings.throttle.address).await?;
+        }
+        let found = self.find(ctx, &login, network.as_deref()).await?;
+        let bucket = bucket(&login, network.as_deref().filter(|_| found.as_ref().is_some_and(|user| user.is_familiar)));
+        turns.take(&self.ports, ctx, &bucket, self.ports.settings.throttle.account).await?;
         let hash = found.as_ref().map(|credentials| credentials.hash.clone());
-        let verdict = self.ports.verify(attempt.password.clone(), hash).await?;
+        let verdict = turns.verify(&self.ports, attempt.password.clone(), hash).await?;
         let Some(user) = found.as_ref().filter(|user| user.is_active && verdict != Verdict::Wrong) else {
             self.ports.data.record(ctx, &failure(&login, found.as_ref(), verdict)).await?;
             return Err(refused());
@@ -81,28 +88,10 @@ impl SignIn {
     }
 
     /// One query, always.
-    async fn find(&self, ctx: &Ctx, login: &str) -> Result<Option<Credentials>> {
+    async fn find(&self, ctx: &Ctx, login: &str, network: Option<&str>) -> Result<Option<Credentials>> {
         // No address has NUL in it, and not every database can be asked for one.
         let asked = if login.contains('\0') { "" } else { login };
-        let address = ctx.address.map(|address| address.to_string());
-        Ok(self.ports.directory.find_credentials(asked, address.as_deref(), ctx.now - MEMORY).await?)
-    }
-
-    /// Takes a turn of the address and one of the account. Whoever tries passwords from elsewhere takes none
-    /// of the turns that the owner has at an address from which the owner has signed in.
-    async fn turns(&self, ctx: &Ctx, login: &str, found: Option<&Credentials>) -> Result<Turns> {
-        let rates = &self.ports.settings.throttle;
-        let network = network(ctx);
-        let mut turns = Turns::default();
-        if let Some(network) = &network {
-            turns.take(&self.ports, ctx, &format!("address:{network}"), rates.address).await?;
-        }
-        let account = match network.filter(|_| found.is_some_and(|user| user.is_familiar)) {
-            Some(network) => format!("account:{login}@{network}"),
-            None => format!("account:{login}"),
-        };
-        turns.take(&self.ports, ctx, &account, rates.account).await?;
-        Ok(turns)
+        Ok(self.ports.directory.find_credentials(asked, network, ctx.now - MEMORY).await?)
     }
 
     /// A new hash of a password whose hash is not of today. Signing in does not hang on it.
@@ -150,11 +139,20 @@ impl SignIn {
         if is_due && claimed() {
             let directory = self.ports.directory.clone();
             tokio::spawn(async move {
-                if let Err(error) = directory.forget(now - MEMORY).await {
+                if let Err(error) = directory.forget(now - MEMORY, now).await {
                     tracing::warn!(%error, "what is over could not be forgotten");
                 }
             });
         }
+    }
+}
+
+/// The bucket of an account. Whoever tries passwords from elsewhere takes none of the turns that the owner has
+/// in a network from which the owner has signed in.
+fn bucket(login: &str, familiar: Option<&str>) -> String {
+    match familiar {
+        Some(network) => format!("familiar:{network} {login}"),
+        None => format!("account:{login}"),
     }
 }
 

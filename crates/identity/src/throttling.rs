@@ -1,7 +1,7 @@
 //! How often may be tried what, and by whom.
 
 use crate::{Ports, digest::sha256};
-use kwik_domain::{Ctx, Error, Rate, Result};
+use kwik_domain::{Ctx, Error, Rate, Result, Secret, Verdict};
 use std::net::{IpAddr, Ipv6Addr};
 
 /// Turns that were taken. Dropped, they count; given back, they never were.
@@ -9,7 +9,8 @@ use std::net::{IpAddr, Ipv6Addr};
 pub(crate) struct Turns(Vec<(String, Rate)>);
 
 impl Turns {
-    /// Takes a turn in the bucket of that name.
+    /// Takes a turn in the bucket of that name. What is before the colon tells what is counted, and after it
+    /// comes what somebody gave at the end only: no two things have one name.
     ///
     /// # Errors
     ///
@@ -23,9 +24,18 @@ impl Turns {
         Ok(())
     }
 
-    /// Gives them back. A failure costs a turn, and nothing else.
-    pub(crate) async fn give_back(self, ports: &Ports) {
-        for (bucket, rate) in self.0 {
+    /// Whether a password has that hash. When that cannot be told, the turns are given back.
+    pub(crate) async fn verify(&mut self, ports: &Ports, password: Secret, hash: Option<Secret>) -> Result<Verdict> {
+        let verdict = ports.verify(password, hash).await;
+        if verdict.is_err() {
+            self.give_back(ports).await;
+        }
+        verdict
+    }
+
+    /// Gives them back. A wrong password costs a turn, and nothing else.
+    pub(crate) async fn give_back(&mut self, ports: &Ports) {
+        for (bucket, rate) in self.0.drain(..) {
             if let Err(error) = ports.throttle.give_back(&bucket, rate).await {
                 tracing::warn!(%error, "a turn could not be given back");
             }

@@ -2,10 +2,11 @@
 
 use crate::{
     Administrators, ApiKeys, Grantor, Sessions, Users,
+    digest::random_text,
     links::{remaining, unlink},
     locked::locked,
     rights,
-    users::{user_event, verify},
+    users::{taken_email, user_event, verify},
 };
 use kwik_app::Work;
 use kwik_domain::{
@@ -56,7 +57,8 @@ impl Users {
         let mut work = self.ports.data.begin().await?;
         let user = self.leaving(ctx, &mut work, id, expected).await?;
         let (removed, held) = self.strip(ctx, &mut work, &user, "user_anonymized").await?;
-        let email = format!("anonymous-{id}@user.invalid");
+        // Nobody can take an address beforehand that nobody can foresee.
+        let email = format!("anonymous-{id}-{}@user.invalid", random_text(&*self.ports.random));
         let update = UserUpdate {
             name: Some("anonymous".to_owned()),
             surname: Some("anonymous".to_owned()),
@@ -67,7 +69,7 @@ impl Users {
             is_active: Some(false),
         };
         let visible = user.visible;
-        let user = work.repository::<User>().update(&ctx.elevated(), id, None, &update).await?;
+        let user = work.repository::<User>().update(&ctx.elevated(), id, None, &update).await.map_err(taken_email)?;
         verify(ctx, &mut work, &held).await?;
         work.commit().await?;
         Ok((Stored { visible, ..user }, removed))

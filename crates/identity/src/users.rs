@@ -166,8 +166,9 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// Those of a repository. [`Error::Denied`] when the caller gives another email to, or activates,
-    /// somebody whose rights are not within their own; [`Error::Rule`] for the email of oneself, which takes
+    /// Those of a repository. [`Error::Denied`] when the caller gives another email to, activates or
+    /// deactivates somebody whose rights are not within their own, and for the end of one's own account by a
+    /// key or in another's place; [`Error::Rule`] for the email of oneself, which takes
     /// one's password, and for the last administrator.
     pub async fn update(&self, ctx: &Ctx, id: i64, expected: Option<i64>, update: UserUpdate) -> Result<Stored<User>> {
         self.update_confirmed(ctx, id, expected, update, false).await
@@ -193,7 +194,11 @@ impl Users {
             let detail = "one's own email takes one's password: change it at /users/me";
             return Err(RuleViolation::new("yourself", detail).into());
         }
-        if moves || (update.is_active == Some(true) && !old.is_active) {
+        let switches = update.is_active.is_some_and(|is_active| is_active != old.is_active);
+        if switches && ctx.actor.user_id() == Some(id) {
+            ctx.actor.in_person().map_err(Error::Denied)?;
+        }
+        if moves || switches {
             Grantor::may_rule_locked(ctx, &mut work, id).await?;
         }
         if moves {
@@ -273,7 +278,7 @@ impl Users {
 /// [`Error::Denied`] when the caller does not hold what the role grants.
 pub(crate) async fn give_role(ctx: &Ctx, work: &mut Work, role: &Stored<Role>, user: &Stored<User>) -> Result<()> {
     let permissions = rights::of_role(ctx, &mut work.repo(), role.id).await?;
-    Grantor::may_give_role(ctx, &role.name, &permissions)?;
+    Grantor::may_give_role(&Grantor::as_of_now(ctx, work).await?, &role.name, &permissions)?;
     let link = UserRoleCreate { user_id: user.id, role_id: role.id };
     work.repository::<UserRole>().create(&ctx.elevated(), &link).await?;
     work.record(ctx, &user_event("grant", role, user)).await

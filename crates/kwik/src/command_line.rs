@@ -69,11 +69,13 @@ fn grammar() -> Command {
         .arg(Arg::new("output").long("output").help("File to write it to"));
     let check =
         Command::new("check").about("Check the declarations, the settings and the database, and change nothing");
-    Command::new("kwik")
-        .about("A business API")
-        .disable_help_subcommand(true)
-        .after_help(SETTINGS)
-        .subcommands([serve, migrate(), openapi, user(), check])
+    Command::new("kwik").about("A business API").disable_help_subcommand(true).after_help(SETTINGS).subcommands([
+        serve,
+        migrate(),
+        openapi,
+        user(),
+        check,
+    ])
 }
 
 fn migrate() -> Command {

@@ -200,7 +200,9 @@ fn mailer(app: &App, settings: &Settings) -> Result<Option<Arc<dyn Mailer>>> {
 #[cfg(feature = "smtp")]
 fn mailer_by_smtp(smtp: &SmtpSettings) -> Result<Arc<dyn Mailer>> {
     let mailer = kwik_smtp::SmtpMailer::new(&smtp.url, &smtp.from);
-    Ok(Arc::new(mailer.map_err(|reason| SettingsError::Invalid { name: "KWIK_SMTP_URL", expected: reason.to_string() })?))
+    Ok(Arc::new(
+        mailer.map_err(|reason| SettingsError::Invalid { name: "KWIK_SMTP_URL", expected: reason.to_string() })?,
+    ))
 }
 
 #[cfg(not(feature = "smtp"))]

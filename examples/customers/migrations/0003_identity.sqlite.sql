@@ -15,13 +15,17 @@ CREATE TABLE "sessions" (
   "last_used_at" integer NOT NULL,
   "expires_at" integer NOT NULL,
   "refresh_id" text NOT NULL DEFAULT '',
+  "former_refresh_id" text NOT NULL DEFAULT '',
   "rotated_at" integer,
   "address" text,
+  "network" text,
   "client" text,
   "ended_at" integer,
   "end_reason" text
 ) STRICT;
 CREATE INDEX "sessions_user_id_id_idx" ON "sessions" ("user_id", "id");
+CREATE INDEX "sessions_parent_id_id_idx" ON "sessions" ("parent_id", "id");
+CREATE INDEX "sessions_network_id_idx" ON "sessions" ("network", "id");
 
 CREATE TABLE "api_keys" (
   "id" integer PRIMARY KEY AUTOINCREMENT,

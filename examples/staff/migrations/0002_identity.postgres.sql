@@ -46,13 +46,17 @@ CREATE TABLE "sessions" (
   "last_used_at" timestamptz NOT NULL,
   "expires_at" timestamptz NOT NULL,
   "refresh_id" text COLLATE "C" NOT NULL DEFAULT '',
+  "former_refresh_id" text COLLATE "C" NOT NULL DEFAULT '',
   "rotated_at" timestamptz,
   "address" text COLLATE "C",
+  "network" text COLLATE "C",
   "client" text COLLATE "C",
   "ended_at" timestamptz,
   "end_reason" text COLLATE "C"
 );
 CREATE INDEX "sessions_user_id_id_idx" ON "sessions" ("user_id", "id");
+CREATE INDEX "sessions_parent_id_id_idx" ON "sessions" ("parent_id", "id");
+CREATE INDEX "sessions_network_id_idx" ON "sessions" ("network", "id");
 CREATE OR REPLACE TRIGGER kwik_notify_access AFTER INSERT OR UPDATE OR DELETE ON "sessions"
   FOR EACH ROW EXECUTE FUNCTION kwik_notify_user('user_id');
 CREATE OR REPLACE TRIGGER kwik_notify_truncate AFTER TRUNCATE ON "sessions"

@@ -61,7 +61,7 @@ pub(crate) fn lint(arguments: &[String]) -> Result<(), Failure> {
     conclude(&failures)
 }
 
-const CLIPPY: [&str; 6] = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+const CLIPPY: [&str; 7] = ["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"];
 const DOCS: [&str; 3] = ["doc", "--workspace", "--no-deps"];
 
 /// What cargo finds wrong; it writes the details itself.

@@ -10,9 +10,9 @@ use kwik_domain::{
 use uuid::Uuid;
 
 /// One row, whether there is such a user or not, and the sessions are looked for in either case: bind
-/// login, address, since.
+/// login, network, since.
 const CREDENTIALS: &str = "SELECT u.id, u.hashed_password, u.is_active, EXISTS (SELECT 1 FROM sessions s \
-     WHERE s.user_id = coalesce(u.id, 0) AND s.address = $2 AND s.impersonator_id IS NULL AND s.started_at >= $3) \
+     WHERE s.user_id = coalesce(u.id, 0) AND s.network = $2 AND s.impersonator_id IS NULL AND s.started_at >= $3) \
      FROM (SELECT 1 AS one) AS o LEFT JOIN users u ON u.login = $1";
 
 /// One row for each permission of an active user's active roles, at least one: bind the user.
@@ -33,12 +33,12 @@ const KEY: &str = "SELECT id, user_id, scopes, expires_at FROM api_keys WHERE ha
 /// So many rows are forgotten by one statement, so that it takes no longer than statements may.
 const BATCH: usize = 1_000;
 
-/// Tables in which rows are forgotten, and which: bind before.
-const FORGOTTEN: [(&str, &str); 3] = [
-    ("sessions", "expires_at < $1 OR ended_at < $1"),
-    ("password_resets", "expires_at < $1"),
-    ("throttle_buckets", "free_at < $1"),
-];
+/// Tables in which rows are forgotten that were over before some moment, and which: bind that moment.
+const REMEMBERED: [(&str, &str); 2] =
+    [("sessions", "expires_at < $1 OR ended_at < $1"), ("password_resets", "expires_at < $1")];
+
+/// A bucket that is free is as good as none: bind now.
+const FREE: (&str, &str) = ("throttle_buckets", "free_at < $1");
 
 /// The access directory of a database.
 pub(crate) struct Directory<Q>(pub(crate) Q);
@@ -66,12 +66,12 @@ impl<Q: Queries> AccessDirectory for Directory<Q> {
     async fn find_credentials(
         &self,
         email: &str,
-        address: Option<&str>,
+        network: Option<&str>,
         since: DateTime<Utc>,
     ) -> Result<Option<Credentials>, StoreError> {
         let login = login(email);
-        let address = address.map_or(ValueRef::Null, ValueRef::Text);
-        let values = [text(&login), Bound::One(Kind::Text, address), moment(since)];
+        let network = network.map_or(ValueRef::Null, ValueRef::Text);
+        let values = [text(&login), Bound::One(Kind::Text, network), moment(since)];
         Ok(self.all(CREDENTIALS, &values, credentials).await?.pop().flatten())
     }
 
@@ -114,8 +114,9 @@ impl<Q: Queries> AccessDirectory for Directory<Q> {
         self.all(&sql, &[Bound::Many(Kind::I64, &keys(keys_of_keys))], key_use).await
     }
 
-    async fn forget(&self, before: DateTime<Utc>) -> Result<(), StoreError> {
-        for (table, over) in FORGOTTEN {
+    async fn forget(&self, before: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let forgotten = REMEMBERED.into_iter().map(|which| (which, before)).chain([(FREE, now)]);
+        for ((table, over), at) in forgotten {
             let sql = format!(
                 "DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE {over} LIMIT {BATCH}) RETURNING 1"
             );
@@ -125,7 +126,7 @@ impl<Q: Queries> AccessDirectory for Directory<Q> {
                     gone += 1;
                     Ok(())
                 };
-                self.0.change(&sql, &[moment(before)], &mut sink).await?;
+                self.0.change(&sql, &[moment(at)], &mut sink).await?;
                 if gone < BATCH {
                     break;
                 }

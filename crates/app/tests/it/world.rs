@@ -164,7 +164,7 @@ impl AccessDirectory for World {
         Ok(Vec::new())
     }
 
-    async fn forget(&self, _: DateTime<Utc>) -> Result<(), StoreError> {
+    async fn forget(&self, _: DateTime<Utc>, _: DateTime<Utc>) -> Result<(), StoreError> {
         Ok(())
     }
 }

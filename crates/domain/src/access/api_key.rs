@@ -14,7 +14,7 @@ pub struct ApiKey {
     #[entity(indexed)]
     pub user_id: i64,
     /// What it is for.
-    #[entity(length(1..=100), example = "nightly import")]
+    #[entity(length(1..=100), example = "nightly import", validate = super::single_line)]
     pub name: String,
     /// The hash of the key; the key itself is kept nowhere.
     #[entity(hidden, unique, default = "")]

@@ -12,7 +12,7 @@ pub struct ApiKeyUse {
     pub id: i64,
     /// The key.
     pub key_id: i64,
-    /// The address.
+    /// The address; of IPv6, its network of 64 bits.
     #[entity(length(..=64))]
     pub address: String,
     /// When it was first used from there.

@@ -4,6 +4,7 @@
 mod api_key;
 mod api_key_use;
 mod audit_entry;
+mod name;
 mod password_reset;
 mod permission;
 mod role;
@@ -16,6 +17,7 @@ mod user_session;
 pub use api_key::{ApiKey, ApiKeyCreate, ApiKeyUpdate};
 pub use api_key_use::{ApiKeyUse, ApiKeyUseCreate, ApiKeyUseUpdate};
 pub use audit_entry::{ACCESS, AuditEntry};
+pub use name::single_line;
 pub use password_reset::{PasswordReset, PasswordResetCreate, PasswordResetUpdate};
 pub use permission::{Permission, PermissionCreate, PermissionUpdate};
 pub use role::{Role, RoleCreate, RoleUpdate};

@@ -10,6 +10,6 @@ pub struct Permission {
     #[entity(key)]
     pub id: i64,
     /// Name, in lower case: `customers_read`.
-    #[entity(unique, trim, lowercase, length(1..=200), example = "customers_read")]
+    #[entity(unique, trim, lowercase, length(1..=200), example = "customers_read", validate = super::single_line)]
     pub name: String,
 }

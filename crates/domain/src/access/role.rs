@@ -10,7 +10,7 @@ pub struct Role {
     #[entity(key)]
     pub id: i64,
     /// Name, in lower case.
-    #[entity(unique, trim, lowercase, length(1..=200), example = "clerk")]
+    #[entity(unique, trim, lowercase, length(1..=200), example = "clerk", validate = super::single_line)]
     pub name: String,
     /// Whether the role grants anything.
     pub is_active: bool,

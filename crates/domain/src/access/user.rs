@@ -10,10 +10,10 @@ pub struct User {
     #[entity(key)]
     pub id: i64,
     /// Given name.
-    #[entity(length(1..=200), example = "Ada")]
+    #[entity(length(1..=200), example = "Ada", validate = super::single_line)]
     pub name: String,
     /// Family name.
-    #[entity(length(1..=200), example = "Byron")]
+    #[entity(length(1..=200), example = "Byron", validate = super::single_line)]
     pub surname: String,
     /// Address, with which the user signs in, whatever the case of its letters.
     #[entity(email, length(..=254), example = "ada@example.com")]

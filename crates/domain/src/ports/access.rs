@@ -14,7 +14,7 @@ pub struct Credentials {
     pub hash: Secret,
     /// Whether the user may sign in.
     pub is_active: bool,
-    /// Whether the user has signed in from the address before.
+    /// Whether the user has signed in from the network before.
     pub is_familiar: bool,
 }
 
@@ -64,11 +64,11 @@ pub struct KeyUse {
 #[async_trait]
 pub trait AccessDirectory: Send + Sync {
     /// The credentials of the user with that email, which is compared without regard to case; and whether
-    /// that user has signed in from that address since the moment given.
+    /// that user has signed in from that network since the moment given.
     async fn find_credentials(
         &self,
         email: &str,
-        address: Option<&str>,
+        network: Option<&str>,
         since: DateTime<Utc>,
     ) -> Result<Option<Credentials>, StoreError>;
 
@@ -87,6 +87,7 @@ pub trait AccessDirectory: Send + Sync {
     /// The last use of each of these keys; keys that were never used are left out.
     async fn last_uses(&self, keys: &[i64]) -> Result<Vec<KeyUse>, StoreError>;
 
-    /// Forgets sessions, letters and counts of tries that have been over since before that moment.
-    async fn forget(&self, before: DateTime<Utc>) -> Result<(), StoreError>;
+    /// Forgets sessions and letters that have been over since before that moment, and counts of tries that
+    /// count no more now.
+    async fn forget(&self, before: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), StoreError>;
 }

@@ -1,6 +1,8 @@
 //! Transactional reads and audited writes of any entity, by its metadata.
 
-use crate::{AccessEvent, Action, AuditRecord, Ctx, Cursor, DecodeError, EntityMeta, Filter, Permit, RowReader, ValueRef};
+use crate::{
+    AccessEvent, Action, AuditRecord, Ctx, Cursor, DecodeError, EntityMeta, Filter, Permit, RowReader, ValueRef,
+};
 use async_trait::async_trait;
 
 /// A field's index and the value to write.

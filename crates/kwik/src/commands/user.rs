@@ -3,8 +3,8 @@
 use crate::{App, Environment, Error, Result, Service, Settings, app::connect, terminal::say};
 use clap::ArgMatches;
 use kwik_adapters::Database;
-use kwik_identity::NewUser;
 use kwik_domain::{Secret, Via};
+use kwik_identity::NewUser;
 use kwik_schema as schema;
 use std::io::BufRead;
 

@@ -63,11 +63,12 @@ fn rate(reader: &Reader, [burst, interval]: [&'static str; 2], rate: &mut Rate) 
 
 pub(super) fn hash(reader: &Reader) -> Result<HashSettings, SettingsError> {
     let mut settings = HashSettings::default();
-    let memory = reader
-        .parse("KWIK_HASH_MEMORY", "a number of KiB from 8 to 4194304", |n: &u32| (8..=4_194_304).contains(n))?;
-    let passes = reader.parse("KWIK_HASH_PASSES", "a number of passes from 1 to 100", |n: &u32| (1..=100).contains(n))?;
-    let at_once =
-        reader.parse("KWIK_HASH_AT_ONCE", "a number of passwords from 1 to 1024", |n: &usize| (1..=1024).contains(n))?;
+    let memory =
+        reader.parse("KWIK_HASH_MEMORY", "a number of KiB from 8 to 4194304", |n: &u32| (8..=4_194_304).contains(n))?;
+    let passes =
+        reader.parse("KWIK_HASH_PASSES", "a number of passes from 1 to 100", |n: &u32| (1..=100).contains(n))?;
+    let at_once = reader
+        .parse("KWIK_HASH_AT_ONCE", "a number of passwords from 1 to 1024", |n: &usize| (1..=1024).contains(n))?;
     settings.memory_kib = memory.unwrap_or(settings.memory_kib);
     settings.passes = passes.unwrap_or(settings.passes);
     settings.at_once = at_once.unwrap_or(settings.at_once);

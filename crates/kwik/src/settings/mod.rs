@@ -13,8 +13,8 @@ use self::{
 };
 use kwik_adapters::{argon2::HashSettings, database::PoolSettings};
 use kwik_api::server::{HttpConfig, ServerConfig};
-use kwik_identity::{FirstAdministrator, IdentitySettings};
 use kwik_domain::Secret;
+use kwik_identity::{FirstAdministrator, IdentitySettings};
 use std::{collections::BTreeMap, net::IpAddr, path::PathBuf};
 use tracing_subscriber::filter::Targets;
 

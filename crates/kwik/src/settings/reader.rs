@@ -23,7 +23,11 @@ impl Reader {
         parsed.map(Some).ok_or_else(|| SettingsError::Invalid { name, expected: expected.to_owned() })
     }
 
-    pub(super) fn choice<T: Copy>(&self, name: &'static str, choices: &[(&str, T)]) -> Result<Option<T>, SettingsError> {
+    pub(super) fn choice<T: Copy>(
+        &self,
+        name: &'static str,
+        choices: &[(&str, T)],
+    ) -> Result<Option<T>, SettingsError> {
         let Some(text) = self.get(name) else { return Ok(None) };
         let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
         let chosen = choices.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
@@ -38,7 +42,9 @@ impl Reader {
     pub(super) fn refuse_unknown(&self) -> Result<(), SettingsError> {
         let other = ["KWIK_TEST_", "KWIK_BENCH_"];
         let unknown = self.0.keys().find(|name| {
-            name.starts_with("KWIK_") && !super::NAMES.contains(&name.as_str()) && !other.iter().any(|o| name.starts_with(o))
+            name.starts_with("KWIK_")
+                && !super::NAMES.contains(&name.as_str())
+                && !other.iter().any(|o| name.starts_with(o))
         });
         match unknown {
             None => Ok(()),

@@ -6,8 +6,8 @@ use kwik::{
         Secret,
         access::{Role, RoleUpdate},
     },
-    prelude::*,
     identity::NewUser,
+    prelude::*,
 };
 use kwik_testkit::{Client, TestApp, TestUser, database::Engine, on_each_engine};
 use serde_json::{Value, json};

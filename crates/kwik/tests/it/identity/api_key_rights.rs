@@ -165,8 +165,15 @@ on_each_engine! {
         let addresses: Vec<_> = events.iter().map(|event| detail(event, "address").unwrap()).collect();
         assert_eq!(addresses, ["192.0.2.1", "192.0.2.2"]);
         assert_eq!(detail(&events[0], "suffix").as_deref(), key["suffix"].as_str());
+        // Of IPv6, a network is one address.
+        for address in ["2001:db8:1:2::1", "2001:db8:1:2:ffff::2", "2001:db8:1:3::1"] {
+            by_key(&app, &key).from_address(address.parse().unwrap()).get("/users/").await.ok();
+        }
+        let networks: Vec<_> = super::trail::events(&app, "key_new_address").await.iter().skip(2)
+            .map(|event| detail(event, "address").unwrap()).collect();
+        assert_eq!(networks, ["2001:db8:1:2::/64", "2001:db8:1:3::/64"]);
         let shown = ada.get(&format!("/api-keys/{}", key["id"])).await.ok();
-        assert_eq!(shown["last_used_address"], "192.0.2.2");
+        assert_eq!(shown["last_used_address"], "2001:db8:1:3::/64");
         assert!(shown["last_used_at"].is_string() && shown["version"] == 1, "{shown}");
         assert_eq!(ada.get("/api-keys/").await.ok()["data"], json!([shown]));
     }

@@ -25,6 +25,11 @@ impl TestClock {
         self.0.fetch_add(i64::try_from(time.as_micros()).unwrap(), SeqCst);
     }
 
+    /// As the clock of another process that is behind.
+    pub fn fall_back(&self, time: Duration) {
+        self.0.fetch_sub(i64::try_from(time.as_micros()).unwrap(), SeqCst);
+    }
+
     pub fn minutes(&self, minutes: u64) {
         self.pass(Duration::from_mins(minutes));
     }

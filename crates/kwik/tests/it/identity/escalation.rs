@@ -3,13 +3,14 @@
 use http::Method;
 use kwik::{
     domain::{
-        Fields,
+        Actor, Ctx, Error, Fields, Grants, Via,
         access::{Permission, Role, RolePermission, User, UserRole, UserRoleCreate, UserSession, UserUpdate},
     },
     prelude::*,
 };
 use kwik_testkit::{Client, TestApp, on_each_engine};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// A note.
 #[derive(Clone, Debug, Entity)]
@@ -146,7 +147,11 @@ async fn office(app: &TestApp) -> (Client, Vec<Attempt>) {
         all.push(attempt("remove", Method::DELETE, format!("/users/{id}"), Value::Null));
         all.push(attempt("anonymize", post.clone(), format!("/users/{id}/anonymize"), Value::Null));
     }
+    all.push(attempt("rename a strong role", put.clone(), format!("/roles/{role}"), json!({ "name": "weak" })));
     for id in [strong.id, 1] {
+        let inactive = json!({ "is_active": false });
+        all.push(attempt("deactivate", put.clone(), format!("/users/{id}"), inactive.clone()));
+        all.push(attempt("deactivate", Method::PATCH, format!("/users/{id}"), inactive));
         all.push(attempt("reset", put.clone(), format!("/users/{id}/reset-password"), password.clone()));
         all.push(attempt("impersonate", post.clone(), format!("/login/impersonate?user_id={id}"), Value::Null));
     }
@@ -185,7 +190,7 @@ on_each_engine! {
         for attempt in attempts.iter().filter(|attempt| {
             // Not upon oneself, and nobody stands for another who is gone.
             !attempt.path.starts_with("/users/1") && !attempt.path.contains("user_id=1")
-                && ["remove", "anonymize", "impersonate", "reset", "another's email by patch"].iter().all(|what| *what != attempt.what)
+                && ["remove", "anonymize", "impersonate", "reset", "deactivate", "another's email by patch"].iter().all(|what| *what != attempt.what)
         }) {
             let answer = send(&admin, attempt).await;
             // The same address is given twice.
@@ -240,7 +245,7 @@ on_each_engine! {
         let path = format!("/users/{}", unseen.id);
         for (method, tail, body) in [
             (Method::GET, "", Value::Null), (Method::GET, "/roles", Value::Null), (Method::GET, "/permissions", Value::Null),
-            (Method::GET, "/history", Value::Null), (Method::PUT, "", json!({ "name": "x" })),
+            (Method::GET, "/history", Value::Null), (Method::GET, "/api-keys", Value::Null), (Method::PUT, "", json!({ "name": "x" })),
             (Method::PATCH, "", json!({ "is_active": false })), (Method::DELETE, "", Value::Null),
             (Method::POST, "/anonymize", Value::Null), (Method::PUT, "/reset-password", json!({ "new_password": "correct horse" })),
         ] {
@@ -264,5 +269,44 @@ on_each_engine! {
         admin.post("/users/", &new).await.refused(403, "forbidden");
         // The program itself is not bound.
         assert_eq!(admin.delete("/roles/2").await.ok()["removed"]["users"], 1);
+    }
+
+    async fn what_was_taken_away_meanwhile_is_not_given(engine) {
+        let app = TestApp::start(engine, app).await;
+        let admin = app.admin().await;
+        let held = ["role_update", "permission_update", "user_update", "notes_read"];
+        let (clerk, other) = (app.new_user(&held).await, app.new_user(&[]).await);
+        let own = admin.get(&format!("/users/{}/roles", clerk.id)).await.ok()[0]["id"].as_i64().unwrap();
+        let empty = admin.post("/roles/", &json!({ "name": "empty", "is_active": true })).await.ok()["id"].as_i64().unwrap();
+        let read = key(&admin, "permissions", "name", "notes_read").await;
+        let update = key(&admin, "permissions", "name", "permission_update").await;
+        // A request that began with these rights, and then waited.
+        let ctx = |roles: &[&str]| {
+            let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+            let grants = Grants { permissions: names(&held).into_iter().collect(), roles: names(roles), ..Grants::default() };
+            let actor = Actor::user(clerk.id, Via::Session("one".into()), Arc::new(grants));
+            Ctx { actor: Arc::new(actor), ..app.system() }
+        };
+        let roles = &app.service().services.identity.roles;
+        let before = everything(&app).await;
+        let given = roles.give(&ctx(&["admin"]), 1, other.id).await;
+        assert!(matches!(given, Err(Error::Denied(_))), "an administrator no longer: {given:?}");
+        assert_eq!(everything(&app).await, before);
+        roles.grant_permission(&ctx(&[]), empty, read).await.unwrap();
+        admin.delete(&format!("/roles/{empty}/permissions/{read}")).await.ok();
+        admin.delete(&format!("/roles/{own}/permissions/{read}")).await.ok();
+        let granted = roles.grant_permission(&ctx(&[]), empty, read).await;
+        assert!(matches!(granted, Err(Error::Denied(_))), "what one holds no longer: {granted:?}");
+        roles.give(&ctx(&[]), empty, other.id).await.unwrap();
+        admin.delete(&format!("/roles/{empty}/users/{}", other.id)).await.ok();
+        admin.delete(&format!("/roles/{own}/permissions/{update}")).await.ok();
+        let users = key(&admin, "permissions", "name", "user_update").await;
+        let granted = roles.grant_permission(&ctx(&[]), empty, users).await;
+        assert!(matches!(granted, Err(Error::Denied(_))), "by a permission that one holds no longer: {granted:?}");
+        admin.put(&format!("/users/{}", clerk.id), &json!({ "is_active": false })).await.ok();
+        let before = everything(&app).await;
+        let given = roles.give(&ctx(&[]), empty, other.id).await;
+        assert!(matches!(given, Err(Error::Authentication(_))), "{given:?}");
+        assert_eq!(everything(&app).await, before);
     }
 }

@@ -1,9 +1,15 @@
 //! Changing passwords.
 
 use super::{refresh_of, tokens, trail, with};
-use kwik::App;
+use kwik::{
+    App,
+    domain::{Actor, Ctx, Error, Grants, HashError, PasswordHasher, Secret, Verdict, Via},
+    identity::{PasswordChange, Roles},
+    prelude::async_trait,
+};
 use kwik_testkit::{TestApp, TestUser, on_each_engine};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 const NEW: &str = "an entirely new password";
 const OWN: &str = "/users/me/password";
@@ -14,6 +20,27 @@ fn change(old: &str, new: &str) -> Value {
 
 fn after(user: &TestUser, password: &str) -> TestUser {
     TestUser { password: password.to_owned(), ..user.clone() }
+}
+
+/// A hasher that takes so long that somebody is given a role meanwhile.
+struct SlowHasher {
+    hasher: Arc<dyn PasswordHasher>,
+    roles: Roles,
+    system: Ctx,
+    role: i64,
+    user: i64,
+}
+
+#[async_trait]
+impl PasswordHasher for SlowHasher {
+    async fn hash(&self, password: Secret) -> Result<String, HashError> {
+        self.roles.give(&self.system, self.role, self.user).await.unwrap();
+        self.hasher.hash(password).await
+    }
+
+    async fn verify(&self, password: Secret, hash: Option<Secret>) -> Result<Verdict, HashError> {
+        self.hasher.verify(password, hash).await
+    }
 }
 
 async fn refused_sign_in(app: &TestApp, user: &TestUser) {
@@ -151,5 +178,51 @@ on_each_engine! {
         app.as_user(&equal).await.put(&path(helper_user.id), &body).await.refused(403, "forbidden");
         helper.put(&path(equal.id), &body).await.ok();
         app.as_user(&stronger).await.get("/users/me").await.ok();
+    }
+
+    async fn rights_that_come_while_a_hash_is_made_count(engine) {
+        let app = TestApp::start(engine, App::new).await;
+        let (helper, user) = (app.new_user(&["password_reset"]).await, app.new_user(&[]).await);
+        let services = &app.service().services;
+        let role = services.users.create_role(&app.system(), "strong", &["role_create"]).await.unwrap();
+        let mut ports = services.identity.ports.clone();
+        let roles = services.identity.roles.clone();
+        let hasher = ports.hasher.clone();
+        ports.hasher = Arc::new(SlowHasher { hasher, roles, system: app.system(), role: role.id, user: user.id });
+        let grants = Grants { permissions: ["password_reset".to_owned()].into(), ..Grants::default() };
+        let actor = Actor::user(helper.id, Via::Session("one".into()), Arc::new(grants));
+        let ctx = Ctx { actor: Arc::new(actor), ..app.system() };
+        let reset = PasswordChange::new(ports).reset_by_administrator(&ctx, user.id, Secret::new(NEW.to_owned())).await;
+        assert!(matches!(reset, Err(Error::Denied(_))), "{reset:?}");
+        tokens(&app, &user).await;
+    }
+
+    async fn what_somebody_else_set_must_be_changed_whoever_changed_it_since(engine) {
+        let app = TestApp::start(engine, App::new).await;
+        let user = app.new_user(&[]).await;
+        let path = format!("/users/{}", user.id);
+        app.admin().await.put(&format!("{path}/reset-password"), &json!({ "new_password": NEW })).await.ok();
+        let (clerks, last) = ("one that the clerk knows", "one that the user knows");
+        let clerk = app.with_permissions(&["user_update"]).await;
+        clerk.put(&format!("{path}/password"), &change(NEW, clerks)).await.ok();
+        let client = app.as_user(&after(&user, clerks)).await;
+        client.get("/users/me/permissions").await.refused(403, "password_change_required");
+        client.put(OWN, &change(clerks, last)).await.ok();
+        client.get("/users/me/permissions").await.ok();
+        // Of those who need not, nothing is asked.
+        clerk.put(&format!("{path}/password"), &change(last, NEW)).await.ok();
+        app.as_user(&after(&user, NEW)).await.get("/users/me/permissions").await.ok();
+    }
+
+    async fn nobody_elses_tries_are_ones_own(engine) {
+        let app = TestApp::start(engine, App::new).await;
+        let user = app.new_user(&[]).await;
+        let clerk = app.with_permissions(&["user_update"]).await;
+        let path = format!("/users/{}/password", user.id);
+        for _ in 0..10 {
+            clerk.put(&path, &change("a wrong password", NEW)).await.refused(401, "incorrect_credentials");
+        }
+        clerk.put(&path, &change(&user.password, NEW)).await.refused(429, "too_many_requests");
+        app.as_user(&user).await.put(OWN, &change(&user.password, NEW)).await.ok();
     }
 }

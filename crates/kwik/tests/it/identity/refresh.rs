@@ -1,10 +1,13 @@
 //! Going on with a session.
 
 use super::{clock::TestClock, refresh_of, text, tokens, trail, with};
-use kwik::App;
+use kwik::{
+    App,
+    domain::{Clock, Secret},
+};
 use kwik_testkit::{TestApp, on_each_engine};
 use serde_json::json;
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
 use tokio::task::JoinSet;
 
 const PATH: &str = "/login/refresh-token";
@@ -45,6 +48,34 @@ on_each_engine! {
         let ends = trail::events(&app, "session_end").await;
         let reasons: Vec<_> = ends.iter().map(|end| (trail::detail(end, "reason").unwrap(), end.entity_key.clone())).collect();
         assert_eq!(reasons, [("replayed".to_owned(), user.id.to_string())]);
+    }
+
+    async fn a_request_that_was_held_back_is_not_early(engine) {
+        let app = TestApp::start(engine, App::new).await;
+        let user = app.new_user(&[]).await;
+        let stolen = tokens(&app, &user).await;
+        let held_back = app.system();
+        let next = app.anonymous().post(PATH, &refresh_of(&stolen)).await.ok();
+        let sessions = &app.service().services.identity.sessions;
+        sessions.refresh(&held_back, &Secret::new(text(&stolen["refresh_token"]))).await.unwrap_err();
+        with(&app, &next).get("/users/me").await.refused(401, "invalid_token");
+        assert_eq!(trail::events(&app, "session_end").await.len(), 1);
+    }
+
+    async fn only_against_the_last_one_is_a_race_lost(engine) {
+        let clock = TestClock::default();
+        let app = TestApp::start(engine, || App::new().clock(clock.clone())).await;
+        // Tokens say the second in which they were made; the clock stays within one.
+        clock.pass(Duration::from_micros(1_500_000 - u64::from(clock.now().timestamp_subsec_micros() % 1_000_000)));
+        let user = app.new_user(&[]).await;
+        let first = tokens(&app, &user).await;
+        let second = app.anonymous().post(PATH, &refresh_of(&first)).await.ok();
+        let third = app.anonymous().post(PATH, &refresh_of(&second)).await.ok();
+        clock.fall_back(Duration::from_millis(100));
+        app.anonymous().post(PATH, &refresh_of(&second)).await.refused(401, "invalid_token");
+        with(&app, &third).get("/users/me").await.ok();
+        app.anonymous().post(PATH, &refresh_of(&first)).await.refused(401, "invalid_token");
+        with(&app, &third).get("/users/me").await.refused(401, "invalid_token");
     }
 
     async fn of_many_at_once_one_wins_and_its_tokens_work(engine) {

@@ -1,10 +1,15 @@
 //! Setting a new password by a letter.
 
 use super::{clock::TestClock, mailbox::Mailbox, refresh_of, tokens, trail, with};
-use kwik::App;
+use kwik::{
+    App,
+    domain::{Random, access::UserUpdate},
+    identity::PasswordResets,
+};
 use kwik_testkit::{TestApp, TestUser, on_each_engine};
 use serde_json::{Value, json};
-use tokio::task::JoinSet;
+use std::sync::{Arc, Mutex};
+use tokio::{runtime::Handle, sync::oneshot, task::JoinSet, task::block_in_place};
 
 const REQUEST: &str = "/login/request-password-reset";
 const RESET: &str = "/login/reset-password";
@@ -22,6 +27,24 @@ fn reset(token: &str, password: &str) -> Value {
 async fn token(app: &TestApp, mailbox: &Mailbox, user: &TestUser) -> String {
     app.anonymous().post(REQUEST, &email(&user.email)).await.ok();
     mailbox.token().await
+}
+
+/// Randomness that comes so late that something else is done first, once.
+struct LateRandom {
+    random: Arc<dyn Random>,
+    first: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+    /// Dropped with it, when nobody needs randomness any more.
+    _done: oneshot::Sender<()>,
+}
+
+impl Random for LateRandom {
+    fn bytes(&self) -> [u8; 16] {
+        let first = self.first.lock().unwrap().take();
+        if let Some(first) = first {
+            block_in_place(first);
+        }
+        self.random.bytes()
+    }
 }
 
 on_each_engine! {
@@ -161,5 +184,48 @@ on_each_engine! {
         answer.refused(429, "too_many_requests");
         assert!(answer.header("retry-after").is_some());
         from("192.0.2.8").post(REQUEST, &email("anybody@example.com")).await.ok();
+    }
+
+    async fn an_address_that_changes_meanwhile_gets_no_letter(engine) {
+        let mailbox = Mailbox::default();
+        let app = TestApp::start(engine, || App::new().mailer(mailbox.clone())).await;
+        let user = app.new_user(&[]).await;
+        let identity = &app.service().services.identity;
+        let mut ports = identity.ports.clone();
+        let (users, system, id) = (identity.users.clone(), app.system(), user.id);
+        let (sender, done) = oneshot::channel();
+        let first = move || {
+            let update = UserUpdate { email: Some("new@example.com".to_owned()), ..UserUpdate::default() };
+            Handle::current().block_on(users.update(&system, id, None, update)).unwrap();
+        };
+        let first: Mutex<Option<Box<dyn FnOnce() + Send>>> = Mutex::new(Some(Box::new(first)));
+        ports.random = Arc::new(LateRandom { random: ports.random.clone(), first, _done: sender });
+        PasswordResets::new(ports).request(&app.system(), &user.email).await.unwrap();
+        done.await.unwrap_err();
+        assert!(mailbox.is_empty().await);
+        app.anonymous().post(REQUEST, &email("new@example.com")).await.ok();
+        assert_eq!(mailbox.next().await.to, "new@example.com");
+        assert_eq!(trail::events(&app, "password_reset_requested").await.len(), 1);
+    }
+
+    async fn a_letter_makes_the_address_familiar(engine) {
+        let mailbox = Mailbox::default();
+        let adjust = |settings: &mut kwik::Settings| settings.identity.throttle.account.burst = 3;
+        let app = TestApp::start_with(engine, || App::new().mailer(mailbox.clone()), adjust).await;
+        let user = app.new_user(&[]).await;
+        let from = |address: &str| app.anonymous().from_address(address.parse().unwrap());
+        let form = |password| [("username", user.email.as_str()), ("password", password)];
+        for _ in 0..3 {
+            let answer = from("192.0.2.8").form("/login/access-token", &form("a wrong password")).await;
+            answer.refused(401, "incorrect_credentials");
+        }
+        let here = "2001:db8:1:2::7";
+        from(here).form("/login/access-token", &form(&user.password)).await.refused(429, "too_many_requests");
+        let token = token(&app, &mailbox, &user).await;
+        from(here).post(RESET, &reset(&token, NEW)).await.ok();
+        let signed_in = from("2001:db8:1:2::8").form("/login/access-token", &form(NEW)).await.ok();
+        let sessions = with(&app, &signed_in).get("/users/me/sessions").await.ok();
+        assert_eq!(sessions.as_array().unwrap().len(), 1, "the reset began none: {sessions}");
+        from("2001:db8:1:3::7").form("/login/access-token", &form(NEW)).await.refused(429, "too_many_requests");
     }
 }

@@ -3,7 +3,7 @@
 use super::{clock::TestClock, refresh_of, text, tokens, trail, with};
 use http::Method;
 use kwik::{
-    domain::access::{UserSession, UserSessionCreate},
+    domain::access::{User, UserSession, UserSessionCreate, UserUpdate},
     prelude::*,
 };
 use kwik_testkit::{Client, TestApp, on_each_engine};
@@ -19,6 +19,20 @@ async fn listed(client: &Client, path: &str) -> Vec<Value> {
 async fn current(client: &Client) -> String {
     let sessions = listed(client, OWN).await;
     text(&sessions.iter().find(|session| session["current"] == true).unwrap()["id"]).to_owned()
+}
+
+/// All users but those whose name is Rex are out of reach.
+struct RexAlone;
+
+impl PermissionPolicy for RexAlone {
+    fn decide(&self, _: &Actor, _: Action, entity: &'static EntityMeta) -> Decision {
+        let all = entity.name != User::META.name;
+        Decision::Allow(if all { Scope::all() } else { Scope::rows(User::NAME.eq("Rex")) })
+    }
+
+    fn permits(&self, _: &Actor, _: &str) -> std::result::Result<(), Denial> {
+        Ok(())
+    }
 }
 
 on_each_engine! {
@@ -140,9 +154,67 @@ on_each_engine! {
         with(&app, &tokens(&app, &user).await).get("/users/me").await.ok();
     }
 
-    async fn so_many_that_they_end_in_several_steps(engine) {
+    async fn those_of_users_out_of_reach_are_as_if_there_was_nobody(engine) {
+        let app = TestApp::start(engine, || App::new().policy(RexAlone)).await;
+        let user = app.new_user(&[]).await;
+        let one = tokens(&app, &user).await;
+        let reader = app.with_permissions(&["session_read", "session_delete"]).await;
+        for id in [user.id, 99999] {
+            let path = format!("/users/{id}/sessions");
+            reader.get(&path).await.refused(404, "not_found");
+            reader.delete(&path).await.refused(404, "not_found");
+        }
+        with(&app, &one).get("/users/me").await.ok();
+        let rename = UserUpdate { name: Some("Rex".to_owned()), ..UserUpdate::default() };
+        app.service().services.data.single().repository::<User>().update(&app.system(), user.id, None, &rename).await.unwrap();
+        let path = format!("/users/{}/sessions", user.id);
+        assert_eq!(listed(&reader, &path).await.len(), 1);
+        assert_eq!(reader.delete(&path).await.ok(), json!({ "ended": 1 }));
+    }
+
+    async fn beyond_a_hundred_the_oldest_ends(engine) {
+        let clock = TestClock::default();
+        let app = TestApp::start(engine, || App::new().clock(clock.clone())).await;
+        let user = app.new_user(&[]).await;
+        let first = tokens(&app, &user).await;
+        let second = tokens(&app, &user).await;
+        for _ in 2..100 {
+            tokens(&app, &user).await;
+        }
+        with(&app, &first).get("/users/me").await.ok();
+        let last = tokens(&app, &user).await;
+        with(&app, &first).get("/users/me").await.refused(401, "invalid_token");
+        app.anonymous().post("/login/refresh-token", &refresh_of(&first)).await.refused(401, "invalid_token");
+        with(&app, &second).get("/users/me").await.ok();
+        assert_eq!(listed(&with(&app, &last), OWN).await.len(), 100);
+        let ends = trail::events(&app, "session_end").await;
+        assert_eq!((ends.len(), trail::detail(&ends[0], "reason").as_deref()), (1, Some("too_many")));
+    }
+
+    async fn so_many_places_are_taken_from_one_and_no_more(engine) {
+        let clock = TestClock::default();
+        let app = TestApp::start(engine, || App::new().clock(clock.clone())).await;
+        let (user, other) = (app.new_user(&["impersonification"]).await, app.new_user(&[]).await);
+        let (one, others) = (tokens(&app, &user).await, tokens(&app, &other).await);
+        let mut taken = Vec::new();
+        for _ in 0..11 {
+            let path = format!("/login/impersonate?user_id={}", other.id);
+            taken.push(with(&app, &one).post(&path, &json!({})).await.ok());
+        }
+        with(&app, &taken[0]).get("/users/me").await.refused(401, "invalid_token");
+        for going_on in [&taken[1], &taken[10], &one, &others] {
+            with(&app, going_on).get("/users/me").await.ok();
+        }
+        assert_eq!(with(&app, &one).delete(OWN).await.ok(), json!({ "ended": 1 }));
+        with(&app, &taken[10]).get("/users/me").await.refused(401, "invalid_token");
+        with(&app, &others).get("/users/me").await.ok();
+        assert_eq!(trail::events(&app, "session_end").await.len(), 12);
+    }
+
+    async fn a_great_many_end_at_once(engine) {
         let app = TestApp::start(engine, App::new).await;
         let user = app.new_user(&[]).await;
+        let client = app.as_user(&user).await;
         let system = app.system();
         let mut work = app.service().services.data.begin().await.unwrap();
         for _ in 0..1005 {
@@ -154,8 +226,10 @@ on_each_engine! {
                 last_used_at: system.now,
                 expires_at: system.now + Duration::from_hours(1),
                 refresh_id: String::new(),
+                former_refresh_id: String::new(),
                 rotated_at: None,
                 address: None,
+                network: None,
                 client: None,
                 ended_at: None,
                 end_reason: None,
@@ -163,7 +237,6 @@ on_each_engine! {
             work.repository::<UserSession>().create(&system, &session).await.unwrap();
         }
         work.commit().await.unwrap();
-        let client = app.as_user(&user).await;
         assert_eq!(listed(&client, OWN).await.len(), 1000);
         assert_eq!(client.delete(OWN).await.ok(), json!({ "ended": 1006 }));
         client.get("/users/me").await.refused(401, "invalid_token");

@@ -1,9 +1,15 @@
 //! Those who try too often wait.
 
 use super::{clock::TestClock, tokens};
-use kwik::{App, Settings};
+use crate::lists::counting::{Counter, Counting};
+use kwik::{
+    App, Settings,
+    domain::{Error, HashError, PasswordHasher, Secret, Verdict},
+    identity::{Attempt, Ports, SignIn},
+    prelude::*,
+};
 use kwik_testkit::{Client, TestApp, TestResponse, on_each_engine};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 async fn try_it(client: &Client, email: &str, password: &str) -> TestResponse {
     client.form("/login/access-token", &[("username", email), ("password", password)]).await
@@ -17,6 +23,24 @@ fn few(settings: &mut Settings) {
 fn retry_after(answer: &TestResponse) -> u64 {
     answer.refused(429, "too_many_requests");
     answer.header("retry-after").unwrap().parse().unwrap()
+}
+
+/// A hasher that has no time.
+struct Busy;
+
+#[async_trait]
+impl PasswordHasher for Busy {
+    async fn hash(&self, _: Secret) -> std::result::Result<String, HashError> {
+        Err(HashError::Busy)
+    }
+
+    async fn verify(&self, _: Secret, _: Option<Secret>) -> std::result::Result<Verdict, HashError> {
+        Err(HashError::Busy)
+    }
+}
+
+fn attempt(email: &str) -> Attempt {
+    Attempt { email: email.to_owned(), password: Secret::new("a wrong password"), client: None }
 }
 
 on_each_engine! {
@@ -81,6 +105,57 @@ on_each_engine! {
             try_it(&home, &user.email, "a wrong password").await.refused(401, "incorrect_credentials");
         }
         retry_after(&try_it(&home, &user.email, &user.password).await);
+    }
+
+    async fn no_name_is_that_of_anothers_bucket(engine) {
+        let app = TestApp::start_with(engine, App::new, few).await;
+        let user = app.new_user(&[]).await;
+        let from = |address: &str| app.anonymous().from_address(address.parse().unwrap());
+        let home = from("192.0.2.7");
+        try_it(&home, &user.email, &user.password).await.ok();
+        for (n, name) in [format!("{}@192.0.2.7", user.email), format!("192.0.2.7 {}", user.email)].iter().enumerate() {
+            for _ in 0..3 {
+                try_it(&from(&format!("192.0.2.{}", 50 + n)), name, "a wrong password").await.refused(401, "incorrect_credentials");
+            }
+        }
+        try_it(&home, &user.email, &user.password).await.ok();
+    }
+
+    async fn in_one_network_the_owner_is_known(engine) {
+        let app = TestApp::start_with(engine, App::new, few).await;
+        let user = app.new_user(&[]).await;
+        let from = |address: &str| app.anonymous().from_address(address.parse().unwrap());
+        try_it(&from("2001:db8:1:2::1"), &user.email, &user.password).await.ok();
+        for _ in 0..3 {
+            try_it(&from("192.0.2.8"), &user.email, "a wrong password").await.refused(401, "incorrect_credentials");
+        }
+        retry_after(&try_it(&from("2001:db8:1:3::1"), &user.email, &user.password).await);
+        try_it(&from("2001:db8:1:2::99"), &user.email, &user.password).await.ok();
+    }
+
+    async fn a_busy_hasher_costs_no_turn(engine) {
+        let app = TestApp::start_with(engine, App::new, few).await;
+        let user = app.new_user(&[]).await;
+        let ports = Ports { hasher: Arc::new(Busy), ..app.service().services.identity.ports.clone() };
+        let busy = SignIn::new(ports);
+        for _ in 0..10 {
+            let refused = busy.run(&app.system(), attempt(&user.email)).await.unwrap_err();
+            assert!(matches!(refused, Error::Store(_)), "{refused}");
+        }
+        tokens(&app, &user).await;
+    }
+
+    async fn an_address_without_a_turn_costs_no_query(engine) {
+        let app = TestApp::start_with(engine, App::new, few).await;
+        let counter = Counter::default();
+        let ports = app.service().services.identity.ports.clone();
+        let directory = Arc::new(Counting { inner: ports.directory.clone(), counter: counter.clone() });
+        let sign_in = SignIn::new(Ports { directory, ..ports });
+        let ctx = Ctx { address: "192.0.2.7".parse().ok(), ..app.system() };
+        for n in 0..9 {
+            sign_in.run(&ctx, attempt(&format!("nobody{n}@example.com"))).await.unwrap_err();
+        }
+        assert_eq!(counter.get(), 6);
     }
 
     async fn an_address_tries_so_often_and_no_more(engine) {

@@ -1,5 +1,9 @@
 //! Users over HTTP: made, changed, removed, made nobody.
 
+use super::{
+    api_keys::{by_key, new_key},
+    with,
+};
 use http::Method;
 use kwik::prelude::*;
 use kwik_testkit::{TestApp, TestResponse, on_each_engine};
@@ -137,13 +141,16 @@ on_each_engine! {
         let user = app.new_user(&["user_read"]).await;
         let client = app.as_user(&user).await;
         let path = format!("/users/{}", user.id);
+        admin.post("/users/", &ada(&format!("anonymous-{}@user.invalid", user.id))).await.ok();
         admin.json(Method::POST, &format!("{path}/anonymize"), &[("if-match", "\"7\"")], &json!({})).await.problem(412);
         let nobody = admin.raw(Method::POST, &format!("{path}/anonymize"), "").await.ok();
         assert_eq!(nobody["removed"], json!({ "roles": 1, "sessions": 1, "api_keys": 0 }));
         let shown = admin.get(&path).await.ok();
         assert_eq!(shown["name"], "anonymous");
         assert_eq!(shown["surname"], "anonymous");
-        assert_eq!(shown["email"], format!("anonymous-{}@user.invalid", user.id));
+        let email = shown["email"].as_str().unwrap();
+        let random = email.strip_prefix(&format!("anonymous-{}-", user.id)).unwrap().strip_suffix("@user.invalid").unwrap();
+        assert_eq!(random.len(), 32, "{email}");
         assert_eq!((&shown["is_active"], &shown["version"]), (&json!(false), &json!(2)));
         client.get("/users/").await.refused(401, "invalid_token");
         assert_eq!(sign_in(&app, &user.email, &user.password).await, 401);
@@ -202,5 +209,51 @@ on_each_engine! {
         for hidden in ["login", "hashed_password", "must_change_password"] {
             admin.get(&format!("/users/?sorting={hidden}")).await.problem(400);
         }
+    }
+
+    async fn nobody_ends_their_account_but_in_person(engine) {
+        let app = TestApp::start(engine, app).await;
+        let user = app.new_user(&["user_read", "user_update"]).await;
+        let own = app.as_user(&user).await;
+        let path = format!("/users/{}", user.id);
+        let taken = app.admin().await.post(&format!("/login/impersonate?user_id={}", user.id), &Value::Null).await.ok();
+        let key = new_key(&own, &["user_read", "user_update"]).await;
+        for (client, code) in [(with(&app, &taken), "impersonating"), (by_key(&app, &key), "session_required")] {
+            for method in [Method::PUT, Method::PATCH] {
+                client.json(method, &path, &[], &json!({ "is_active": false })).await.refused(403, code);
+            }
+            client.put(&path, &json!({ "is_active": true, "name": "Another" })).await.ok();
+        }
+        own.put(&path, &json!({ "is_active": false })).await.ok();
+        own.get("/users/").await.refused(401, "invalid_token");
+    }
+
+    async fn names_are_one_line(engine) {
+        let app = TestApp::start(engine, app).await;
+        let admin = app.admin().await;
+        let user = app.new_user(&["user_read"]).await;
+        let own = app.as_user(&user).await;
+        let key = format!("/api-keys/{}", new_key(&own, &["user_read"]).await["id"]);
+        let path = format!("/users/{}", user.id);
+        for name in ["A\nda", "A\rda", "A\u{7}da", "A\u{85}da", "A\u{2028}da", "A\u{202E}da", "A\u{2066}da"] {
+            let mut new = ada("ada@example.com");
+            (new["name"], new["surname"]) = (json!(name), json!(name));
+            let role = json!({ "name": name, "is_active": true });
+            let named = json!({ "name": name });
+            for (answer, expected) in [
+                (admin.post("/users/", &new).await, &["/name", "/surname"][..]),
+                (admin.put(&path, &json!({ "name": name, "surname": name })).await, &["/name", "/surname"]),
+                (own.put("/users/me", &json!({ "name": name, "surname": name })).await, &["/name", "/surname"]),
+                (admin.post("/roles/", &role).await, &["/name"]),
+                (admin.put("/roles/2", &role).await, &["/name"]),
+                (admin.post("/permissions/", &named).await, &["/name"]),
+                (own.post("/api-keys/", &json!({ "name": name, "scopes": ["user_read"] })).await, &["/name"]),
+                (own.put(&key, &named).await, &["/name"]),
+            ] {
+                assert_eq!(pointers(&answer, 422), expected, "{name:?}");
+                assert_eq!(answer.json()["errors"][0]["code"], "format");
+            }
+        }
+        own.put("/users/me", &json!({ "name": "Žofie \u{1F469}\u{200D}\u{1F4BB}", "surname": "O'Brien-Ünal" })).await.ok();
     }
 }

@@ -97,11 +97,11 @@ impl AccessDirectory for Counting<Arc<dyn AccessDirectory>> {
     async fn find_credentials(
         &self,
         email: &str,
-        address: Option<&str>,
+        network: Option<&str>,
         since: DateTime<Utc>,
     ) -> Result<Option<Credentials>, StoreError> {
         self.counter.one();
-        self.inner.find_credentials(email, address, since).await
+        self.inner.find_credentials(email, network, since).await
     }
 
     async fn find_grants(&self, user_id: i64) -> Result<Option<Grants>, StoreError> {
@@ -129,8 +129,8 @@ impl AccessDirectory for Counting<Arc<dyn AccessDirectory>> {
         self.inner.last_uses(keys).await
     }
 
-    async fn forget(&self, before: DateTime<Utc>) -> Result<(), StoreError> {
+    async fn forget(&self, before: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), StoreError> {
         self.counter.one();
-        self.inner.forget(before).await
+        self.inner.forget(before, now).await
     }
 }

@@ -1,7 +1,7 @@
 //! Lists: which rows in which order, page by page, and what nobody is told.
 
 mod closed_fields;
-mod counting;
+pub mod counting;
 mod document;
 mod filters;
 mod pages;

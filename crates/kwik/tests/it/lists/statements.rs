@@ -109,8 +109,8 @@ impl Counted {
         let profiles = Profiles::among(&data, &entities);
         let key = &app.settings().secret_key;
         let signer = Arc::new(JwtSigner::new(key, &[]).unwrap());
-        let authenticator =
-            Authenticator::new(directory.clone(), signer.clone(), database.notifier(), clock).with_profiles(profiles.clone());
+        let authenticator = Authenticator::new(directory.clone(), signer.clone(), database.notifier(), clock)
+            .with_profiles(profiles.clone());
         let gate = Arc::new(Gate::new(Arc::new(authenticator), data.clone()));
         let mut registrar = Registrar::default();
         let mount = Mount { prefix: "/api/v1".into(), tokens: PageTokens::new(key) };

@@ -197,7 +197,7 @@ macro_rules! store_promises {
             }
             directory {
                 finds_credentials_whatever_the_case
-                knows_familiar_addresses
+                knows_familiar_networks
                 finds_the_rights_of_active_roles
                 gives_no_rights_until_the_password_is_changed
                 finds_sessions_that_were_not_ended

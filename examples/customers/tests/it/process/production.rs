@@ -9,13 +9,14 @@ kwik_testkit::on_each_engine! {
         let settings = [PRODUCTION, at(database.url()), FREE_PORT, KEY, PASSWORD];
         for arguments in [&[][..], &["serve"], &["check"], &["migrate", "check"], &["user", "list"]] {
             let said = refusal(&folder, &settings, arguments);
-            assert_eq!(said, "0001_initial, 0002_list_order must be applied first; run `migrate up`", "{arguments:?}");
+            assert_eq!(said, "0001_initial, 0002_list_order, 0003_identity must be applied first; run `migrate up`", "{arguments:?}");
         }
-        assert_eq!(printed(&folder, &settings, &["migrate", "status"]), "0001_initial: pending\n0002_list_order: pending\n");
+        let pending = "0001_initial: pending\n0002_list_order: pending\n0003_identity: pending\n";
+        assert_eq!(printed(&folder, &settings, &["migrate", "status"]), pending);
         let up = printed(&folder, &settings, &["migrate", "up"]);
-        assert!(up.contains("0001_initial") && up.ends_with("2 migrations have run\n"), "{up}");
+        assert!(up.contains("0001_initial") && up.ends_with("3 migrations have run\n"), "{up}");
         let status = printed(&folder, &settings, &["migrate", "status"]);
-        assert!(status.starts_with("0001_initial: applied at 20") && status.lines().count() == 2, "{status}");
+        assert!(status.starts_with("0001_initial: applied at 20") && status.lines().count() == 3, "{status}");
         let again = printed(&folder, &settings, &["migrate", "up"]);
         assert_eq!(again, "nothing to do: every migration has run\n");
         assert_eq!(printed(&folder, &settings, &["migrate", "check"]), "the database is what the program needs\n");

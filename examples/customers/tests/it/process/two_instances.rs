@@ -49,8 +49,15 @@ struct World {
 
 impl World {
     fn new(folders: [&Folder; 2], url: &str) -> Self {
-        let settings =
-            [at(url), FREE_PORT, KEY, PASSWORD, ("KWIK_HASH_MEMORY", "64"), ("KWIK_HASH_PASSES", "1"), ("KWIK_LOG", "warn")];
+        let settings = [
+            at(url),
+            FREE_PORT,
+            KEY,
+            PASSWORD,
+            ("KWIK_HASH_MEMORY", "64"),
+            ("KWIK_HASH_PASSES", "1"),
+            ("KWIK_LOG", "warn"),
+        ];
         let [here, there] = folders.map(|folder| Running::start(folder, &settings));
         let admin = here.admin() + JSON;
         let mut world = Self { here, there, admin, user: 0, role: 0, permission: 0, password: 0 };
