@@ -91,7 +91,7 @@ impl PasswordChange {
         let bucket = format!("change:{}:{}", caller(ctx), user.id);
         turns.take(&self.ports, ctx, &bucket, self.ports.settings.throttle.account).await?;
         let hash = user.hashed_password.clone();
-        if self.ports.verify(old, Some(Secret::new(hash.clone()))).await? == Verdict::Wrong {
+        if turns.verify(&self.ports, old, Some(Secret::new(hash.clone()))).await? == Verdict::Wrong {
             let event = AccessEvent::new("sign_in_failed").about(user.id).with("reason", "wrong old password");
             self.ports.data.record(ctx, &event).await?;
             return Err(AuthenticationError::IncorrectCredentials.into());
