@@ -31,7 +31,9 @@ pub fn docs_routes(routes: Route, title: &str, document_path: &str, document: St
     let html = "text/html; charset=utf-8";
     routes
         .at("/docs", get(part(page.clone(), html)))
-        .at("/docs/", get(part(page, html)))
+        .at("/docs/", get(part(page.clone(), html)))
+        // Kwik has a second page there.
+        .at("/redoc", get(part(page, html)))
         .at("/docs/style.css", get(part(style, "text/css; charset=utf-8")))
         .at("/docs/script.js", get(part(script, "text/javascript; charset=utf-8")))
         .at("/docs/setup.js", get(part(SETUP.to_owned(), "text/javascript; charset=utf-8")))

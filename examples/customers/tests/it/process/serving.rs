@@ -6,7 +6,7 @@ kwik_testkit::on_each_engine! {
     async fn it_is_alive_and_ready(engine) {
         let (folder, database) = (Folder::new(), empty(engine).await);
         let running = Running::on(&folder, database.url());
-        for path in ["/livez", "/readyz", "/docs", "/api/v1/openapi.json"] {
+        for path in ["/livez", "/readyz", "/docs", "/redoc", "/api/v1/openapi.json"] {
             assert_eq!(running.get(path, "").status, 200, "{path}");
         }
         running.stop();
