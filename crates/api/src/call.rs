@@ -1,12 +1,14 @@
 //! A request of one of the framework's own operations, and how such operations are declared.
 
-use crate::{Access, Operation, gate::context, http::parameters, problem::Problem};
-use kwik_domain::{Ctx, EntityMeta, Error, FieldType, Input, Malformed, ParameterError, Result, entity::parse_json};
-use kwik_query::{Parameters, no_query};
-use poem::{
-    Endpoint, EndpointExt, Request, Response,
-    http::{Method, header},
+use crate::{
+    Access, Operation,
+    gate::context,
+    http::{JSON, body, parameters},
+    problem::Problem,
 };
+use kwik_domain::{Ctx, EntityMeta, Error, FieldType, Input, ParameterError, Result, entity::parse_json};
+use kwik_query::{Parameters, no_query};
+use poem::{Endpoint, EndpointExt, Request, Response, http::Method};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -66,9 +68,7 @@ impl Call {
     ///
     /// [`Error::Malformed`] when it says that it is something else, or cannot be read.
     pub async fn body(&mut self, expected: &'static str) -> Result<Vec<u8>> {
-        json_or(&self.request, expected)?;
-        // Too large and too slow have answers of their own, which the server gives in place of this.
-        self.request.take_body().into_vec().await.map_err(|_| Malformed::Incomplete.into())
+        body(&mut self.request, expected).await
     }
 
     /// The request itself, for bodies of other forms than JSON.
@@ -82,21 +82,9 @@ impl Call {
     ///
     /// [`Error::Malformed`] and [`Error::Invalid`].
     pub async fn input<I: Input>(&mut self, meta: &'static EntityMeta) -> Result<I> {
-        let body = self.body("application/json").await?;
+        let body = self.body(JSON).await?;
         parse_json(meta, &body)
     }
-}
-
-fn json_or(request: &Request, expected: &'static str) -> Result<()> {
-    let essence = request.content_type().and_then(|text| text.split(';').next()).unwrap_or_default().trim();
-    let also = expected == "application/json" && essence.eq_ignore_ascii_case("application/merge-patch+json");
-    if !also && !essence.eq_ignore_ascii_case(expected) {
-        return Err(Malformed::ContentType { expected }.into());
-    }
-    if request.header(header::CONTENT_ENCODING).is_some_and(|coding| !coding.eq_ignore_ascii_case("identity")) {
-        return Err(Malformed::ContentType { expected: "application/json, and not compressed" }.into());
-    }
-    Ok(())
 }
 
 /// What answers a call.

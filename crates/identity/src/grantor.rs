@@ -106,7 +106,7 @@ impl Grantor {
 
     /// Whether the caller holds everything there is to hold.
     fn is_unbounded(ctx: &Ctx) -> bool {
-        ctx.actor.is_elevated() || ctx.actor.grants.roles.iter().any(|role| role == ADMIN_ROLE)
+        ctx.actor.is_elevated() || ctx.actor.grants.is_administrator()
     }
 }
 

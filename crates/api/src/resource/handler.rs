@@ -6,10 +6,10 @@ use super::{
 };
 use crate::{
     gate::context,
-    http::{json_response, parameters},
+    http::{JSON, body, json_response, parameters},
     problem::Problem,
 };
-use kwik_domain::{Cursor, Malformed, Result};
+use kwik_domain::{Cursor, Result};
 use kwik_query::{ListRequest, PageTokens, no_query, page_query};
 use poem::{
     Endpoint, Request, Response,
@@ -71,13 +71,13 @@ impl Handler {
             }
             OperationKind::Create => {
                 no_query(parameters(&request))?;
-                let body = body(&mut request).await?;
+                let body = body(&mut request, JSON).await?;
                 resource.create(context(&request)?, &body).await?
             }
             OperationKind::Update | OperationKind::Patch => {
                 no_query(parameters(&request))?;
                 let expected = if_match(meta, &request)?;
-                let body = body(&mut request).await?;
+                let body = body(&mut request, JSON).await?;
                 resource.update(context(&request)?, &key, expected, &body).await?
             }
         };
@@ -123,21 +123,4 @@ impl Handler {
         }
         response
     }
-}
-
-/// The body, which must say that it is JSON.
-async fn body(request: &mut Request) -> Result<Vec<u8>> {
-    if !request.content_type().is_some_and(is_json) {
-        return Err(Malformed::ContentType { expected: "application/json" }.into());
-    }
-    if request.header(header::CONTENT_ENCODING).is_some_and(|coding| !coding.eq_ignore_ascii_case("identity")) {
-        return Err(Malformed::ContentType { expected: "application/json, and not compressed" }.into());
-    }
-    // Too large and too slow have answers of their own, which the server gives in place of this.
-    request.take_body().into_vec().await.map_err(|_| Malformed::Incomplete.into())
-}
-
-fn is_json(content_type: &str) -> bool {
-    let essence = content_type.split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case("application/json") || essence.eq_ignore_ascii_case("application/merge-patch+json")
 }
