@@ -59,8 +59,8 @@ mod value;
 pub use actor::{Actor, Ctx, Grants, Subject, Via};
 pub use audit::{AccessEvent, AuditAction, AuditRecord};
 pub use entity::{
-    Bound, Column, Entity, EntityMeta, FieldError, FieldMeta, FieldSet, FieldType, Fields, Format, Input, Issue,
-    KeySource, KeyType, Kind, ObjectReader, RightsOf, Stored, SystemFields,
+    Bound, Children, Column, Entity, EntityMeta, FieldError, FieldMeta, FieldSet, FieldType, Fields, Format, Input, Issue,
+    KeySource, KeyType, Kind, ObjectReader, OnDelete, Reference, RightsOf, Stored, SystemFields, View,
 };
 pub use error::{AuthenticationError, Conflict, Error, Malformed, ParameterError, Result, RuleViolation};
 pub use filter::{Comparison, Filter, TextMatch};

@@ -112,6 +112,19 @@ impl Argument {
         Ok(text)
     }
 
+    /// `name(one = value, other = value)`.
+    pub(crate) fn pairs(&self) -> Result<Vec<(Ident, Expr)>> {
+        let Given::List(list) = &self.given else {
+            return Err(self.wrong_form(&format!("{}(name = value)", self.name())));
+        };
+        let pairs = Punctuated::<Argument, Token![,]>::parse_terminated.parse2(list.clone())?;
+        let pair = |argument: Argument| match argument.given {
+            Given::Value(value) => Ok((argument.name, *value)),
+            _ => Err(argument.wrong_form(&format!("{} = value", argument.name()))),
+        };
+        pairs.into_iter().map(pair).collect()
+    }
+
     /// `name = literal`.
     pub(crate) fn literal(&self) -> Result<Literal> {
         let value = self.value().ok_or_else(|| self.wrong_form(&format!("{} = literal", self.name())))?;

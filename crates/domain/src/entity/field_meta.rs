@@ -1,6 +1,6 @@
 //! Everything known about one field.
 
-use super::{FieldType, Format, Issue, Kind};
+use super::{EntityMeta, FieldType, Format, Issue, Kind, OnDelete, Reference};
 use crate::Value;
 
 /// One end of a range, as text that the field's type can read.
@@ -75,6 +75,12 @@ pub struct FieldMeta {
     pub fill: Option<&'static str>,
     /// Whether the column holds JSON, which is read as text.
     pub json: bool,
+    /// A regular expression that the whole text must match.
+    pub pattern: Option<&'static str>,
+    /// The entity whose key it holds.
+    pub references: Option<Reference>,
+    /// Whether `q=` looks into it.
+    pub search: bool,
 }
 
 impl FieldMeta {
@@ -108,6 +114,9 @@ impl FieldMeta {
             guard: None,
             fill: None,
             json: false,
+            pattern: None,
+            references: None,
+            search: false,
         }
     }
 
@@ -213,6 +222,39 @@ impl FieldMeta {
     #[must_use]
     pub const fn email(mut self) -> Self {
         self.format = Format::Email;
+        self
+    }
+
+    /// The text is an address on the web: `https://…` or `http://…`.
+    #[must_use]
+    pub const fn url(mut self) -> Self {
+        self.format = Format::Url;
+        self
+    }
+
+    /// A regular expression that the whole text must match.
+    #[must_use]
+    pub const fn pattern(mut self, pattern: &'static str) -> Self {
+        self.pattern = Some(pattern);
+        self
+    }
+
+    /// It holds the key of that entity, whose row is called `name`.
+    #[must_use]
+    pub const fn references(
+        mut self,
+        name: &'static str,
+        entity: fn() -> &'static EntityMeta,
+        on_delete: OnDelete,
+    ) -> Self {
+        self.references = Some(Reference { name, entity, on_delete });
+        self
+    }
+
+    /// `q=` looks into it.
+    #[must_use]
+    pub const fn search(mut self) -> Self {
+        self.search = true;
         self
     }
 

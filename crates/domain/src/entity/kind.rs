@@ -47,4 +47,6 @@ pub enum Format {
     Plain,
     /// An email address; its domain is lower-cased.
     Email,
+    /// An address on the web: `https://…` or `http://…` (RFC 3986).
+    Url,
 }

@@ -1,6 +1,6 @@
 //! Everything known about an entity.
 
-use super::{FieldMeta, FieldSet, FieldType, KeySource, Kind, Validation, validate};
+use super::{Children, FieldMeta, FieldSet, FieldType, KeySource, Kind, Reference, Validation, View, validate};
 use crate::Action;
 
 /// Everything known about an entity, once, as static data: tables, SQL, JSON, validation,
@@ -41,6 +41,12 @@ pub struct EntityMeta {
     /// The field that holds the user whom a row describes: the entity is the profile of users, and its
     /// fields are attributes of actors.
     pub profile: Option<usize>,
+    /// How many of the first fields are the key: more than one of an entity with a composite key.
+    pub keys: usize,
+    /// What it shows, if it has no table of its own. Such an entity is only read.
+    pub view: Option<View>,
+    /// Rows of other entities that are parts of its rows.
+    pub children: &'static [Children],
 }
 
 /// Whose rights a change of a row may change.
@@ -89,6 +95,9 @@ impl EntityMeta {
             grants_rights: None,
             owner: None,
             profile: None,
+            keys: 1,
+            view: None,
+            children: &[],
         }
     }
 
@@ -198,6 +207,37 @@ impl EntityMeta {
         self
     }
 
+    /// The first fields together are the key: so many.
+    #[must_use]
+    pub const fn keys(mut self, keys: usize) -> Self {
+        self.keys = keys;
+        self
+    }
+
+    /// It has no table of its own, and is only read: these queries say what it shows.
+    #[must_use]
+    pub const fn view(mut self, postgres: &'static str, sqlite: &'static str) -> Self {
+        self.view = Some(View { postgres, sqlite });
+        self.unaudited().unversioned()
+    }
+
+    /// Rows of other entities that are parts of its rows.
+    #[must_use]
+    pub const fn children(mut self, children: &'static [Children]) -> Self {
+        self.children = children;
+        self
+    }
+
+    /// The fields that refer to other entities, with their indexes.
+    pub fn references(&self) -> impl Iterator<Item = (usize, Reference)> + use<> {
+        self.own_fields().filter_map(|(index, field)| Some((index, field.references?)))
+    }
+
+    /// Whether two descriptions are of one entity.
+    pub fn is(&self, other: &Self) -> bool {
+        (self.name, self.table) == (other.name, other.table)
+    }
+
     /// The key field.
     pub const fn key(&self) -> &'static FieldMeta {
         &self.fields[0]
@@ -235,10 +275,12 @@ impl EntityMeta {
 
     /// The names of all permissions that bound actions on it.
     pub fn permission_names(&self) -> Vec<String> {
-        let mut names: Vec<_> = Action::ALL.map(|action| self.permission(action.verb())).into();
-        names.extend(Action::ALL.iter().filter_map(|action| Some(self.own_permission(*action)?.0)));
+        let actions: &[Action] = if self.view.is_some() { &[Action::Read] } else { &Action::ALL };
+        let mut names: Vec<_> = actions.iter().map(|action| self.permission(action.verb())).collect();
+        names.extend(actions.iter().filter_map(|action| Some(self.own_permission(*action)?.0)));
         for (_, group) in self.guarded_fields() {
-            names.extend([Action::Read, Action::Update].map(|action| self.group_permission(action, group)));
+            let ways = [Action::Read, Action::Update].into_iter().filter(|action| actions.contains(action));
+            names.extend(ways.map(|action| self.group_permission(action, group)));
         }
         names.sort();
         names.dedup();

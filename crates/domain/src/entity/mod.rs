@@ -11,6 +11,7 @@ mod input;
 mod kind;
 mod meta;
 mod object_reader;
+mod relation;
 mod stored;
 pub(crate) mod text;
 mod validate;
@@ -23,6 +24,7 @@ pub use input::{Input, parse_json};
 pub use kind::{Format, Kind};
 pub use meta::{EntityMeta, RightsOf};
 pub use object_reader::ObjectReader;
+pub use relation::{Children, OnDelete, Reference, View};
 pub use stored::{Stored, SystemFields};
 pub use validate::{FieldError, Issue, Validation, validate_changes};
 

@@ -1,6 +1,7 @@
 //! What depends on types, asserted in constants: the compiler evaluates them and points at the
 //! attribute.
 
+use super::field_attributes::OnDelete;
 use super::model::{Entity, Field};
 use crate::literal::Shape;
 use proc_macro2::{Span, TokenStream};
@@ -26,8 +27,8 @@ struct Asserted<'e, 'i> {
 impl Asserted<'_, '_> {
     fn all(&self) -> TokenStream {
         let (text, range) = (self.text(), self.range());
-        let (literals, given) = (self.literals(), self.given());
-        quote!(#text #range #literals #given)
+        let (literals, given, reference) = (self.literals(), self.given(), self.reference());
+        quote!(#text #range #literals #given #reference)
     }
 
     /// The field's `FieldType`.
@@ -49,6 +50,9 @@ impl Asserted<'_, '_> {
         let asserts = [
             ("length", attributes.length.as_ref().map(|(span, _)| *span)),
             ("email", attributes.email),
+            ("url", attributes.url),
+            ("pattern", attributes.pattern.as_ref().map(|(span, _)| *span)),
+            ("search", attributes.search),
             ("trim", attributes.trim),
             ("lowercase", attributes.lowercase),
         ]
@@ -94,6 +98,20 @@ impl Asserted<'_, '_> {
             },
         );
         quote!(#(#asserts)*)
+    }
+
+    /// A reference holds what the other entity's key is, and nothing only where it may be null.
+    fn reference(&self) -> Option<TokenStream> {
+        let attributes = &self.field.attributes;
+        let (span, target) = attributes.references.as_ref()?;
+        let (of, domain) = (self.of(), &self.entity.domain);
+        let key = quote!(<<#target as #domain::Entity>::Key as #domain::FieldType>::KIND);
+        let message = "`references` does not fit its field: it holds another type than the key of that entity";
+        let kind = assert(*span, &quote!(#of::KIND as u8 == #key as u8), message);
+        let null = attributes.on_delete.filter(|(_, on_delete)| *on_delete == OnDelete::SetNull).map(|(span, _)| {
+            assert(span, &quote!(#of::NULLABLE), "`on_delete = \"set_null\"` needs an optional type")
+        });
+        Some(quote!(#kind #null))
     }
 
     /// A field that a client cannot give must come from somewhere when a row is created.

@@ -20,6 +20,8 @@ pub(super) const NAMES: &[&str] = &[
     "length",
     "range",
     "email",
+    "url",
+    "pattern",
     "trim",
     "lowercase",
     "validate",
@@ -29,6 +31,10 @@ pub(super) const NAMES: &[&str] = &[
     "hidden",
     "sensitive",
     "guard",
+    "references",
+    "relation",
+    "on_delete",
+    "search",
     "label",
     "example",
     "renamed_from",
@@ -50,6 +56,12 @@ pub(super) struct FieldAttributes {
     pub(super) unique: Option<Span>,
     pub(super) indexed: Option<Span>,
     pub(super) email: Option<Span>,
+    pub(super) url: Option<Span>,
+    pub(super) search: Option<Span>,
+    pub(super) pattern: Option<(Span, LitStr)>,
+    pub(super) references: Option<(Span, Path)>,
+    pub(super) relation: Option<LitStr>,
+    pub(super) on_delete: Option<(Span, OnDelete)>,
     pub(super) trim: Option<Span>,
     pub(super) lowercase: Option<Span>,
     pub(super) read_only: Option<Span>,
@@ -96,6 +108,10 @@ impl FieldAttributes {
             "renamed_from" => self.renamed_from = Some(argument.database_name()?),
             "fill" => self.fill = Some(argument.text()?),
             "guard" => self.guard = Some(guard(argument)?),
+            "pattern" => self.pattern = Some((argument.span(), argument.text()?)),
+            "references" => self.references = Some((argument.span(), argument.path()?)),
+            "relation" => self.relation = Some(relation(argument)?),
+            "on_delete" => self.on_delete = Some((argument.span(), OnDelete::of(argument)?)),
             "default" => self.default = Some((argument.span(), argument.literal()?)),
             "example" => self.example = Some((argument.span(), argument.literal()?)),
             "length" => self.length = Some((argument.span(), length(argument)?)),
@@ -115,6 +131,8 @@ impl FieldAttributes {
             "unique" => &mut self.unique,
             "indexed" => &mut self.indexed,
             "email" => &mut self.email,
+            "url" => &mut self.url,
+            "search" => &mut self.search,
             "trim" => &mut self.trim,
             "lowercase" => &mut self.lowercase,
             "read_only" => &mut self.read_only,
@@ -132,6 +150,43 @@ impl FieldAttributes {
     pub(super) fn is_masked(&self) -> bool {
         [self.hidden, self.write_only, self.sensitive].iter().any(Option::is_some)
     }
+}
+
+/// What becomes of a row when the row that it refers to is removed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum OnDelete {
+    Restrict,
+    Cascade,
+    SetNull,
+}
+
+impl OnDelete {
+    fn of(argument: &Argument) -> Result<Self> {
+        let text = argument.text()?;
+        match text.value().as_str() {
+            "restrict" => Ok(Self::Restrict),
+            "cascade" => Ok(Self::Cascade),
+            "set_null" => Ok(Self::SetNull),
+            _ => Err(Error::new_spanned(text, "`on_delete` is \"restrict\", \"cascade\" or \"set_null\"")),
+        }
+    }
+
+    /// Name of the domain's variant.
+    pub(super) const fn variant(self) -> &'static str {
+        match self {
+            Self::Restrict => "Restrict",
+            Self::Cascade => "Cascade",
+            Self::SetNull => "SetNull",
+        }
+    }
+}
+
+fn relation(argument: &Argument) -> Result<LitStr> {
+    let text = argument.text()?;
+    if names::is_snake_case(&text.value()) {
+        return Ok(text);
+    }
+    Err(Error::new_spanned(text, "a relation is in snake_case, such as \"customer\": it stands in `expand=` and in JSON"))
 }
 
 fn guard(argument: &Argument) -> Result<LitStr> {

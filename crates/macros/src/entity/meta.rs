@@ -1,7 +1,8 @@
 //! The static metadata: `FieldMeta` and `EntityMeta`.
 
-use super::field_attributes::FieldAttributes;
+use super::field_attributes::{FieldAttributes, OnDelete};
 use super::model::{Entity, Field};
+use super::struct_attributes::Child;
 use crate::{crate_path, names};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -50,6 +51,11 @@ fn entity_options(entity: &Entity<'_>) -> TokenStream {
     calls.maybe("renamed_from", attributes.renamed_from.as_ref());
     calls.flag("grants_rights", attributes.grants_rights);
     calls.maybe("grants_rights_of", entity.grants_rights_of.map(Literal::usize_unsuffixed));
+    if let Some(view) = &attributes.view {
+        let (postgres, sqlite) = (&view.postgres, &view.sqlite);
+        calls.call("view", quote!(#postgres, #sqlite));
+    }
+    children(&mut calls, entity);
     calls.maybe("owner", entity.owner.map(Literal::usize_unsuffixed));
     calls.maybe("profile", entity.profile.map(Literal::usize_unsuffixed));
     calls.0
@@ -70,14 +76,49 @@ fn field_meta(entity: &Entity<'_>, field: &Field<'_>) -> TokenStream {
     calls.maybe("renamed_from", attributes.renamed_from.as_ref());
     calls.maybe("guard", attributes.guard.as_ref());
     calls.maybe("fill", attributes.fill.as_ref());
+    calls.maybe("pattern", attributes.pattern.as_ref().map(|(_, pattern)| pattern));
+    reference(&mut calls, entity, field);
     let calls = calls.0;
     quote!(#domain::FieldMeta::of::<#ty>(#name) #calls)
+}
+
+/// The entity that the field refers to, and by what name.
+fn reference(calls: &mut Calls, entity: &Entity<'_>, field: &Field<'_>) {
+    let (domain, attributes) = (&entity.domain, &field.attributes);
+    if let (Some((_, target)), Some(name)) = (&attributes.references, field.relation()) {
+        let on_delete = attributes.on_delete.map_or(OnDelete::Restrict, |(_, on_delete)| on_delete);
+        let on_delete = Ident::new(on_delete.variant(), Span::call_site());
+        calls.call(
+            "references",
+            quote!(#name, || <#target as #domain::Entity>::META, #domain::OnDelete::#on_delete),
+        );
+    }
+}
+
+/// Rows that are parts of its rows.
+fn children(calls: &mut Calls, entity: &Entity<'_>) {
+    let domain = &entity.domain;
+    if entity.attributes.children.is_empty() {
+        return;
+    }
+    let children = entity.attributes.children.iter().map(|Child { name, target, column }| {
+        let name = name.to_string();
+        quote!(#domain::Children {
+            name: #name,
+            entity: || <#target as #domain::Entity>::META,
+            field: <#target>::#column.index(),
+        })
+    });
+    calls.call("children", quote!(&[#(#children),*]));
 }
 
 fn flags(calls: &mut Calls, attributes: &FieldAttributes) {
     for (name, given) in [
         ("unique", attributes.unique),
-        ("indexed", attributes.indexed),
+        // What is referred to is looked for from there.
+        ("indexed", attributes.indexed.or(attributes.references.as_ref().map(|(span, _)| *span).filter(|_| attributes.unique.is_none()))),
+        ("search", attributes.search),
+        ("url", attributes.url),
         ("read_only", attributes.read_only),
         ("create_only", attributes.create_only),
         ("write_only", attributes.write_only),

@@ -114,6 +114,12 @@ impl<'i> Field<'i> {
         (Span::call_site().located_at(place), crate_path::located(&entity.domain, place))
     }
 
+    /// What the row is called that it refers to: `customer` of `customer_id`.
+    pub(super) fn relation(&self) -> Option<String> {
+        let given = self.attributes.relation.as_ref().map(syn::LitStr::value);
+        given.or_else(|| self.name.strip_suffix("_id").map(str::to_owned)).filter(|name| !name.is_empty())
+    }
+
     /// Name of its column.
     pub(super) fn column(&self) -> String {
         self.attributes.column.as_ref().map_or_else(|| self.name.clone(), syn::LitStr::value)
@@ -185,6 +191,10 @@ fn check_names(attributes: &StructAttributes, fields: &[Field<'_>], errors: &mut
                 at,
                 format!("`{name}` is kept by the framework; take another name, or make the entity `unaudited`"),
             ));
+        }
+        if field.attributes.references.is_some() && field.relation().is_none() {
+            let message = "what it refers to has no name of its own; write `relation = \"...\"`, or end the field's name in `_id`";
+            errors.push(Error::new(at, message));
         }
         if let Some(other) = fields[..i].iter().find(|other| other.column() == column) {
             errors.push(Error::new(at, format!("the column `{column}` is that of the field `{}` already", other.name)));

@@ -6,7 +6,8 @@ use crate::{
     errors::Errors,
     names,
 };
-use syn::{Attribute, Error, Ident, LitStr, Path, Result};
+use quote::ToTokens;
+use syn::{Attribute, Error, Expr, ExprLit, ExprPath, Ident, Lit, LitStr, Path, Result};
 
 /// Names of the attributes.
 pub(super) const NAMES: &[&str] = &[
@@ -21,6 +22,8 @@ pub(super) const NAMES: &[&str] = &[
     "unversioned",
     "validate",
     "max_limit",
+    "view",
+    "children",
     "renamed_from",
     "crate",
 ];
@@ -33,6 +36,22 @@ const ALLOWED: Allowed = Allowed {
     internal: &["grants_rights"],
     elsewhere: Some((field_attributes::NAMES, "a field")),
 };
+
+/// The queries of a view; empty where it is made elsewhere.
+#[derive(Default)]
+pub(super) struct View {
+    pub(super) postgres: String,
+    pub(super) sqlite: String,
+}
+
+/// Rows that are parts of a row: `lines = OrderLine::ORDER_ID`.
+pub(super) struct Child {
+    pub(super) name: Ident,
+    /// Their entity.
+    pub(super) target: Path,
+    /// The handle of the field that holds the parent's key.
+    pub(super) column: Ident,
+}
 
 /// What the attributes say.
 #[derive(Default)]
@@ -50,6 +69,8 @@ pub(super) struct StructAttributes {
     pub(super) grants_rights_of: Option<Ident>,
     pub(super) validate: Option<Path>,
     pub(super) max_limit: Option<u64>,
+    pub(super) view: Option<View>,
+    pub(super) children: Vec<Child>,
     pub(super) renamed_from: Option<LitStr>,
     pub(super) domain: Option<Path>,
 }
@@ -61,6 +82,9 @@ impl StructAttributes {
         for argument in ALLOWED.read(attributes, errors) {
             errors.keep(read.set(&argument));
         }
+        // There is nothing to be written that could be counted or recorded.
+        read.unaudited |= read.view.is_some();
+        read.unversioned |= read.view.is_some();
         read
     }
 
@@ -80,11 +104,48 @@ impl StructAttributes {
                 Err(_) => self.grants_rights_of = Some(one(argument)?),
             },
             "validate" => self.validate = Some(argument.path()?),
+            "view" => self.view = Some(view(argument)?),
+            "children" => self.children = argument.pairs()?.into_iter().map(child).collect::<Result<_>>()?,
             "max_limit" => self.max_limit = Some(argument.positive()?),
             "renamed_from" => self.renamed_from = Some(argument.database_name()?),
             _ => self.domain = Some(argument.path()?),
         }
         Ok(())
+    }
+}
+
+/// `view`, `view = "SELECT …"` for both databases, or `view(postgres = "…", sqlite = "…")`.
+fn view(argument: &Argument) -> Result<View> {
+    if argument.flag().is_ok() {
+        return Ok(View::default());
+    }
+    if let Ok(text) = argument.text() {
+        return Ok(View { postgres: text.value(), sqlite: text.value() });
+    }
+    let form = "a view is written `view`, `view = \"SELECT ...\"` or `view(postgres = \"...\", sqlite = \"...\")`";
+    let mut view = View::default();
+    for (name, value) in argument.pairs().map_err(|_| argument.error(form))? {
+        let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = value else { return Err(argument.error(form)) };
+        match name.to_string().as_str() {
+            "postgres" => view.postgres = text.value(),
+            "sqlite" => view.sqlite = text.value(),
+            _ => return Err(Error::new_spanned(name, form)),
+        }
+    }
+    if view.postgres.is_empty() || view.sqlite.is_empty() { Err(argument.error(form)) } else { Ok(view) }
+}
+
+/// `lines = OrderLine::ORDER_ID`.
+fn child((name, value): (Ident, Expr)) -> Result<Child> {
+    let wrong = |at: &dyn ToTokens| {
+        Error::new_spanned(at, "children are written `children(lines = OrderLine::ORDER_ID)`: their name, and the handle of the field that holds the parent's key")
+    };
+    let Expr::Path(ExprPath { qself: None, path: mut target, .. }) = value else { return Err(wrong(&name)) };
+    match (target.segments.pop(), target.segments.pop_punct()) {
+        (Some(column), Some(_)) if !target.segments.is_empty() => {
+            Ok(Child { name, column: column.into_value().ident, target })
+        }
+        _ => Err(wrong(&name)),
     }
 }
 

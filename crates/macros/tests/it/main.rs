@@ -7,6 +7,7 @@ mod field_types;
 mod metadata;
 mod misuse;
 mod names;
+mod relations;
 mod row;
 mod secrets;
 mod validation;
