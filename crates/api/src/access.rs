@@ -6,8 +6,10 @@ use kwik_domain::{Action, Ctx, Denial, EntityMeta, Error, PermissionPolicy, Resu
 /// Who may call an operation. Every route declares one.
 #[derive(Clone, Debug)]
 pub enum Access {
-    /// Everybody.
+    /// Everybody; credentials are not looked at.
     Public,
+    /// Everybody; whoever presents credentials acts by them, so that wrong ones are refused.
+    Optional,
     /// Everybody who has signed in, also while the password must be changed before anything else.
     Account,
     /// Everybody who has signed in.
@@ -25,12 +27,12 @@ impl Access {
     ///
     /// [`Error::Denied`].
     pub(crate) fn check(&self, policy: &dyn PermissionPolicy, ctx: &Ctx) -> Result<()> {
-        if ctx.actor.grants.must_change_password && !matches!(self, Self::Public | Self::Account) {
+        if ctx.actor.grants.must_change_password && !matches!(self, Self::Public | Self::Optional | Self::Account) {
             let denial = Denial::new("the password must be changed first; PUT /users/me/password");
             return Err(Error::Denied(denial.with_code("password_change_required")));
         }
         match self {
-            Self::Public | Self::Account | Self::SignedIn => Ok(()),
+            Self::Public | Self::Optional | Self::Account | Self::SignedIn => Ok(()),
             Self::Permissions(names) => {
                 names.iter().try_for_each(|name| policy.permits(&ctx.actor, name)).map_err(Error::Denied)
             }
@@ -41,7 +43,7 @@ impl Access {
     /// The permissions by name, as scopes of the document.
     pub fn scopes(&self) -> Vec<String> {
         match self {
-            Self::Public | Self::Account | Self::SignedIn => Vec::new(),
+            Self::Public | Self::Optional | Self::Account | Self::SignedIn => Vec::new(),
             Self::Permissions(names) => names.iter().map(|name| (*name).to_owned()).collect(),
             Self::Entity(action, meta) => vec![meta.permission(action.verb())],
         }
@@ -87,21 +89,28 @@ mod tests {
         let actor = Arc::new(Actor::user(7, Via::Nothing, Arc::new(grants)));
         let ctx = Ctx { actor, ..Ctx::system(Via::Job("test"), std::time::SystemTime::UNIX_EPOCH.into()) };
         let both = Access::Permissions(vec!["role_read", "user_read"]);
-        [Access::Public, Access::Account, Access::SignedIn, both, Access::Entity(Action::Read, Role::META)]
-            .iter()
-            .map(|access| match access.check(&RolePolicy, &ctx) {
-                Err(Error::Denied(denial)) => denial.code,
-                _ => "",
-            })
-            .collect()
+        [
+            Access::Public,
+            Access::Optional,
+            Access::Account,
+            Access::SignedIn,
+            both,
+            Access::Entity(Action::Read, Role::META),
+        ]
+        .iter()
+        .map(|access| match access.check(&RolePolicy, &ctx) {
+            Err(Error::Denied(denial)) => denial.code,
+            _ => "",
+        })
+        .collect()
     }
 
     #[test]
     fn a_password_that_must_be_changed_comes_before_all_else() {
         let must = "password_change_required";
-        assert_eq!(refused(&["role_read", "user_read"], false), ["", "", "", "", ""]);
-        assert_eq!(refused(&["role_read"], false), ["", "", "", "forbidden", ""]);
-        assert_eq!(refused(&[], false), ["", "", "", "forbidden", "forbidden"]);
-        assert_eq!(refused(&["role_read", "user_read"], true), ["", "", must, must, must]);
+        assert_eq!(refused(&["role_read", "user_read"], false), ["", "", "", "", "", ""]);
+        assert_eq!(refused(&["role_read"], false), ["", "", "", "", "forbidden", ""]);
+        assert_eq!(refused(&[], false), ["", "", "", "", "forbidden", "forbidden"]);
+        assert_eq!(refused(&["role_read", "user_read"], true), ["", "", "", must, must, must]);
     }
 }

@@ -1,8 +1,9 @@
 //! The `OpenAPI` document (3.0.3).
 
 use crate::{
-    Access, access_explain,
+    Access,
     credentials::API_KEY_HEADER,
+    form::FORM,
     problem,
     resource::{history_schema, schema::reference},
 };
@@ -60,8 +61,9 @@ impl Document {
             Access::Public => json!([]),
             // A key's scopes cannot be said here: only those of OAuth 2 can (OpenAPI 3.0.3).
             other => {
+                let none = matches!(other, Access::Optional).then(|| json!({}));
                 let tokens = other.alternatives().into_iter().map(|scopes| json!({ "oauth2": scopes }));
-                tokens.chain([json!({ "apiKey": [] })]).collect()
+                none.into_iter().chain(tokens).chain([json!({ "apiKey": [] })]).collect()
             }
         };
         self.scopes.extend(access.described());
@@ -105,8 +107,16 @@ impl Document {
             self.tag(tag.name, tag.description.unwrap_or_default());
         }
         for (name, value) in &registry.schemas {
-            self.referenced.insert(name.clone(), serde_json::to_value(value).unwrap_or_default());
+            let form = value.title.as_deref().and_then(|title| title.strip_prefix(FORM));
+            let schema = form.and_then(|text| serde_json::from_str(text).ok());
+            let schema = schema.unwrap_or_else(|| serde_json::to_value(value).unwrap_or_default());
+            self.referenced.insert(name.clone(), schema);
         }
+    }
+
+    /// Adds schemas that give way to an entity's own description.
+    pub(crate) fn related(&mut self, schemas: Vec<(String, Value)>) {
+        self.referenced.extend(schemas);
     }
 
     /// What is wrong with it.
@@ -181,7 +191,7 @@ fn tag_description(tag: &str) -> &'static str {
         "users" => "The people who sign in.",
         "api-keys" => "Keys with which programs act on their owner's account.",
         "audit" => "Who did what, and what was tried.",
-        access_explain::TAG => access_explain::TAG_DESCRIPTION,
+        "access" => "Who may do what, and why.",
         _ => "",
     }
 }

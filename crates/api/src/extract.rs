@@ -19,6 +19,10 @@ pub(crate) const SIGNED_IN: &str = "kwik:signed-in";
 /// The report of [`Public`].
 pub(crate) const PUBLIC: &str = "kwik:public";
 
+/// What the title of a parameter's schema begins with where the extractor always takes the same header,
+/// whatever the argument is called; the header's name follows.
+pub const HEADER_TITLE: &str = "kwik:header:";
+
 /// Only who has the permission may call; holds the context of the request.
 #[derive(Debug)]
 pub struct Allow<P> {

@@ -33,6 +33,17 @@ impl Gate {
         Self { authenticator, data, key_uses, denials }
     }
 
+    /// An endpoint behind this gate, for routes of other routers than the registrar's. What is behind finds
+    /// the [`Ctx`] in the request's extensions. The audit trail calls it by `operation`: `POST /hooks`.
+    pub fn guard(
+        self: &Arc<Self>,
+        access: Access,
+        operation: String,
+        inner: BoxEndpoint<'static>,
+    ) -> impl Endpoint<Output = poem::Response> + use<> {
+        Guarded { gate: self.clone(), access, operation, inner }
+    }
+
     /// The context of a request: who makes it, whether or not they may.
     ///
     /// # Errors
@@ -41,7 +52,8 @@ impl Gate {
     async fn identify(&self, request: &Request, access: &Access) -> Result<Ctx> {
         let actor = match access {
             Access::Public => Actor::anonymous(),
-            Access::Account | Access::SignedIn | Access::Permissions(_) | Access::Entity(..) => {
+            Access::Optional if presented(request)?.is_nothing() => Actor::anonymous(),
+            Access::Optional | Access::Account | Access::SignedIn | Access::Permissions(_) | Access::Entity(..) => {
                 self.authenticator.actor(presented(request)?).await?
             }
         };

@@ -23,6 +23,16 @@ pub const JSON: &str = "application/json";
 ///
 /// [`kwik_domain::Error::Malformed`] when it says that it is something else, or cannot be read.
 pub async fn body(request: &mut Request, expected: &'static str) -> Result<Vec<u8>> {
+    let body = request.take_body();
+    body_of(request, body, expected).await
+}
+
+/// The same of a body that was taken from its request.
+///
+/// # Errors
+///
+/// As those of [`body`].
+pub async fn body_of(request: &Request, body: Body, expected: &'static str) -> Result<Vec<u8>> {
     let essence = request.content_type().and_then(|text| text.split(';').next()).unwrap_or_default().trim();
     let also = expected == JSON && essence.eq_ignore_ascii_case("application/merge-patch+json");
     if !also && !essence.eq_ignore_ascii_case(expected) {
@@ -32,7 +42,7 @@ pub async fn body(request: &mut Request, expected: &'static str) -> Result<Vec<u
         return Err(Malformed::ContentType { expected: "application/json, and not compressed" }.into());
     }
     // Too large and too slow have answers of their own, which the server gives in place of this.
-    request.take_body().into_vec().await.map_err(|_| Malformed::Incomplete.into())
+    body.into_vec().await.map_err(|_| Malformed::Incomplete.into())
 }
 
 /// 200 with a body that is JSON already.

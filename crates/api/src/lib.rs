@@ -38,12 +38,12 @@
 //! ```
 
 mod access;
-mod access_explain;
 mod call;
 mod credentials;
 mod docs;
 mod document;
 mod extract;
+mod form;
 mod gate;
 pub mod http;
 mod payload;
@@ -51,11 +51,11 @@ mod registrar;
 pub mod resource;
 
 pub use access::Access;
-pub use access_explain::{ACCESS_EXPLAIN, access_explain_operation};
 pub use call::Call;
 pub use docs::docs_routes;
 pub use document::Info;
-pub use extract::{Allow, Permission, Public, SignedIn};
+pub use extract::{Allow, HEADER_TITLE, Permission, Public, SignedIn};
+pub use form::Body;
 pub use gate::Gate;
 pub use kwik_query::PageTokens;
 pub use kwik_server as server;

@@ -3,7 +3,7 @@
 use crate::{
     Access, Gate, Info,
     document::Document,
-    extract::{PERMISSION, PUBLIC, SIGNED_IN},
+    extract::{HEADER_TITLE, PERMISSION, PUBLIC, SIGNED_IN},
     gate::Guarded,
     problem::Problem,
 };
@@ -15,7 +15,7 @@ use poem::{
 };
 use poem_openapi::{
     OpenApi, OpenApiService,
-    registry::{MetaApi, MetaOperation, Registry},
+    registry::{MetaApi, MetaOperation, MetaOperationParam, MetaSchemaRef, Registry},
 };
 use serde_json::Value;
 use std::{
@@ -83,12 +83,18 @@ impl Registrar {
     }
 
     fn twice(&mut self, path: &str, method: &Method) {
-        self.problems.push(format!("{method} {} is there twice; name one of the two otherwise", shape(path)));
+        let remedy = "name one of the two otherwise, or leave out the generated one: resource_with(|r| r.except(…))";
+        self.problems.push(format!("{method} {} is there twice; {remedy}", shape(path)));
     }
 
     /// Adds an entity with its schemas to the document.
     pub fn schemas(&mut self, meta: &'static EntityMeta, schemas: Vec<(String, Value)>) {
         self.document.entity(meta, schemas);
+    }
+
+    /// Adds schemas of entities that others refer to; each gives way to the entity's own, if there is one.
+    pub fn related_schemas(&mut self, schemas: Vec<(String, Value)>) {
+        self.document.related(schemas);
     }
 
     /// Adds a user's `#[OpenApi]` implementation. Each of its operations declares who may call it by
@@ -103,6 +109,7 @@ impl Registrar {
                 match declared(operation) {
                     Ok(access) => {
                         operation.security.clear();
+                        operation.params.iter_mut().for_each(name_header);
                         let document_path = document_path(&path.path);
                         self.declare(&path.path, &operation.method, access.clone());
                         let mut described = serde_json::to_value(&*operation).unwrap_or_default();
@@ -187,6 +194,16 @@ fn declared(operation: &MetaOperation) -> Result<Access, String> {
         [] => Err("does not declare who may call it; give it an extractor Allow<…>, SignedIn or Public".to_owned()),
         all if all.len() == permissions.len() => Ok(Access::Permissions(permissions)),
         _ => Err("declares who may call it in more than one way".to_owned()),
+    }
+}
+
+/// Gives a parameter the name of the header that its extractor always takes.
+fn name_header(parameter: &mut MetaOperationParam) {
+    if let MetaSchemaRef::Inline(schema) = &mut parameter.schema
+        && let Some(name) = schema.title.take_if(|title| title.starts_with(HEADER_TITLE))
+    {
+        name[HEADER_TITLE.len()..].clone_into(&mut parameter.name);
+        parameter.description = schema.description.take().map(str::to_owned);
     }
 }
 

@@ -1,11 +1,11 @@
 //! Create, read, update, delete, list and history of any entity.
 
-use crate::{Data, Rule, Work};
+use crate::{Data, crud_command::CrudCommand};
 use kwik_domain::{
-    Action, AuditRecord, Ctx, Entity, EntityMeta, Error, FieldSet, FieldType, Issue, ListQuery, Listing, Order, Page,
-    ParameterError, Repository, Result, Stored, access::AuditEntry, authorize,
+    Action, AuditRecord, Ctx, Entity, EntityMeta, Error, FieldSet, Issue, ListQuery, Listing, Order, Page,
+    ParameterError, Repository, Result, Stored, access::AuditEntry, authorize, dependents,
 };
-use std::sync::Arc;
+use std::marker::PhantomData;
 
 /// Something with the fields of it that the actor may see.
 #[derive(Clone, Debug)]
@@ -19,14 +19,19 @@ pub struct Shown<T> {
 /// The use cases that every entity has.
 pub struct CrudService<E: Entity> {
     data: Data,
-    rules: Vec<Arc<dyn Rule<E>>>,
+    has_rules: bool,
+    /// Whether rows of others go or change with one.
+    has_dependents: bool,
     order: Vec<Order>,
+    entity: PhantomData<fn() -> E>,
 }
 
 impl<E: Entity> CrudService<E> {
-    /// The use cases of one entity, with the rules that hold in them.
-    pub fn new(data: Data, rules: Vec<Arc<dyn Rule<E>>>) -> Self {
-        Self { data, rules, order: Vec::new() }
+    /// The use cases of one entity, with the rules that the data have for it.
+    pub fn new(data: Data) -> Self {
+        let has_rules = !data.rules().of::<E>().is_empty() || !E::META.children.is_empty();
+        let has_dependents = dependents(data.entities(), E::META).next().is_some();
+        Self { data, has_rules, has_dependents, order: Vec::new(), entity: PhantomData }
     }
 
     /// The same; lists that are asked for in no order come in this one.
@@ -79,23 +84,13 @@ impl<E: Entity> CrudService<E> {
     /// # Errors
     ///
     /// See [`Repository::create`]; and what rules say.
-    pub async fn create(&self, ctx: &Ctx, mut create: E::Create) -> Result<Shown<Stored<E>>> {
-        if self.rules.is_empty() {
-            let row = self.data.single().repository::<E>().create(ctx, &create).await?;
-            return Ok(self.written(ctx, row));
-        }
-        // Denied before a rule could tell anything.
-        authorize(self.data.policy(), ctx, Action::Create, E::META)?;
-        let mut work = self.data.begin().await?;
-        for rule in &self.rules {
-            rule.before_create(ctx, &mut work, &mut create).await?;
-        }
-        let new = work.repository::<E>().create(ctx, &create).await?;
-        for rule in &self.rules {
-            rule.after_create(ctx, &mut work, &new).await?;
-        }
-        work.commit().await?;
-        Ok(self.written(ctx, new))
+    pub async fn create(&self, ctx: &Ctx, create: E::Create) -> Result<Shown<Stored<E>>> {
+        let row = if self.has_rules {
+            self.data.run(ctx, &CrudCommand::<E>::Create(create)).await?
+        } else {
+            self.data.single().repository::<E>().create(ctx, &create).await?
+        };
+        Ok(self.written(ctx, row))
     }
 
     /// Changes a row, which must have the version `expected` if one is given.
@@ -108,25 +103,15 @@ impl<E: Entity> CrudService<E> {
         ctx: &Ctx,
         key: E::Key,
         expected: Option<i64>,
-        mut update: E::Update,
+        update: E::Update,
     ) -> Result<Shown<Stored<E>>> {
         let rules_of_its_own = E::VALIDATES && !E::META.versioned;
-        if self.rules.is_empty() && !rules_of_its_own {
-            let row = self.data.single().repository::<E>().update(ctx, key, expected, &update).await?;
-            return Ok(self.written(ctx, row));
-        }
-        authorize(self.data.policy(), ctx, Action::Update, E::META)?;
-        let mut work = self.data.begin().await?;
-        let old = Self::locked(ctx, &mut work, Action::Update, &key, expected).await?;
-        for rule in &self.rules {
-            rule.before_update(ctx, &mut work, &old, &mut update).await?;
-        }
-        let new = work.repository::<E>().update(ctx, key, expected, &update).await?;
-        for rule in &self.rules {
-            rule.after_update(ctx, &mut work, &old, &new).await?;
-        }
-        work.commit().await?;
-        Ok(self.written(ctx, new))
+        let row = if self.has_rules || rules_of_its_own {
+            self.data.run(ctx, &CrudCommand::<E>::Update(key, expected, update)).await?
+        } else {
+            self.data.single().repository::<E>().update(ctx, key, expected, &update).await?
+        };
+        Ok(self.written(ctx, row))
     }
 
     /// Removes a row, which must have the version `expected` if one is given, and returns it as it
@@ -136,39 +121,12 @@ impl<E: Entity> CrudService<E> {
     ///
     /// See [`Repository::delete`]; and what rules say.
     pub async fn delete(&self, ctx: &Ctx, key: E::Key, expected: Option<i64>) -> Result<Shown<Stored<E>>> {
-        if self.rules.is_empty() {
-            let row = self.data.single().repository::<E>().delete(ctx, key, expected).await?;
-            return Ok(self.written(ctx, row));
-        }
-        authorize(self.data.policy(), ctx, Action::Delete, E::META)?;
-        let mut work = self.data.begin().await?;
-        let old = Self::locked(ctx, &mut work, Action::Delete, &key, expected).await?;
-        for rule in &self.rules {
-            rule.before_delete(ctx, &mut work, &old).await?;
-        }
-        let old = work.repository::<E>().delete(ctx, key, expected).await?;
-        for rule in &self.rules {
-            rule.after_delete(ctx, &mut work, &old).await?;
-        }
-        work.commit().await?;
-        Ok(self.written(ctx, old))
-    }
-
-    /// The row that is about to be changed, which the actor need not be allowed to read.
-    async fn locked(
-        ctx: &Ctx,
-        work: &mut Work,
-        action: Action,
-        key: &E::Key,
-        expected: Option<i64>,
-    ) -> Result<Stored<E>> {
-        let found = work.repo().find_locked::<E>(ctx, action, key).await?;
-        let missing = || Error::NotFound { entity: E::META.collection, key: key.value().to_text() };
-        let old = found.ok_or_else(missing)?;
-        match expected {
-            Some(version) if version != old.version() => Err(Error::VersionConflict { current: old.version() }),
-            _ => Ok(old),
-        }
+        let row = if self.has_rules || self.has_dependents {
+            self.data.run(ctx, &CrudCommand::<E>::Delete(key, expected)).await?
+        } else {
+            self.data.single().repository::<E>().delete(ctx, key, expected).await?
+        };
+        Ok(self.written(ctx, row))
     }
 
     /// The fields that the actor may see.
@@ -178,6 +136,11 @@ impl<E: Entity> CrudService<E> {
     /// [`Error::Denied`] when the actor may see no row at all.
     pub fn visible(&self, ctx: &Ctx) -> Result<FieldSet> {
         Ok(authorize(self.data.policy(), ctx, Action::Read, E::META)?.scope().read)
+    }
+
+    /// What it works on.
+    pub fn data(&self) -> &Data {
+        &self.data
     }
 
     /// The fields that the policy keeps from somebody.

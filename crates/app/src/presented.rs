@@ -13,6 +13,11 @@ pub struct Presented<'a> {
 }
 
 impl<'a> Presented<'a> {
+    /// Whether none were sent.
+    pub fn is_nothing(&self) -> bool {
+        self.bearer.is_none() && self.api_key.is_none()
+    }
+
     /// The token and the key among them.
     pub(crate) fn told_apart(self) -> Result<(Option<&'a str>, Option<&'a str>), AuthenticationError> {
         match (self.bearer, self.api_key) {

@@ -1,6 +1,6 @@
 //! What can go wrong, in the domain's own words. One place in the api crate turns it into HTTP.
 
-use crate::{Denial, FieldError, Issue, StoreError};
+use crate::{Denial, FieldError, FieldMeta, Issue, StoreError};
 use std::borrow::Cow;
 
 /// Result of a use case.
@@ -86,8 +86,8 @@ pub enum Conflict {
         /// The fields.
         fields: Vec<&'static str>,
     },
-    /// Other rows refer to this one, or it would refer to none.
-    #[error("the row is referred to by others, or refers to one that does not exist")]
+    /// Other rows refer to this one.
+    #[error("others refer to it; change or remove those first")]
     Reference,
     /// Many changed the same rows at once, and this one lost each time.
     #[error("others change the same rows right now; try again")]
@@ -161,7 +161,11 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unique { entity, fields } => Conflict::Taken { entity, fields }.into(),
-            StoreError::Reference => Conflict::Reference.into(),
+            StoreError::Reference { fields } if fields.is_empty() => Conflict::Reference.into(),
+            StoreError::Reference { fields } => {
+                let missing = |field: &FieldMeta| Some(FieldError::new(field.name, field.references?.missing()));
+                Self::Invalid(fields.into_iter().filter_map(missing).collect())
+            }
             StoreError::Contention => Conflict::Contention.into(),
             other => Self::Store(other),
         }

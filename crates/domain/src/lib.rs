@@ -59,24 +59,25 @@ mod value;
 pub use actor::{Actor, Ctx, Grants, Subject, Via};
 pub use audit::{AccessEvent, AuditAction, AuditRecord};
 pub use entity::{
-    Bound, Children, Column, Entity, EntityMeta, FieldError, FieldMeta, FieldSet, FieldType, Fields, Format, Input, Issue,
-    KeySource, KeyType, Kind, ObjectReader, OnDelete, Reference, RightsOf, Stored, SystemFields, View,
+    Bound, Child, ChildAccess, ChildVisitor, Children, Column, Entity, EntityMeta, FieldError, FieldMeta, FieldSet, FieldType, Fields, Form, Format, Input,
+    Issue, Item, KeyRef, KeySource, KeyType, Kind, ObjectReader, OnDelete, Reference, RightsOf, Stored, SystemFields, View,
 };
 pub use error::{AuthenticationError, Conflict, Error, Malformed, ParameterError, Result, RuleViolation};
 pub use filter::{Comparison, Filter, TextMatch};
+pub use json::{JsonRef, WriteJson};
 pub use list::{Count, Cursor, ListQuery, Listing};
 // A derive and a trait of one name live side by side, in different namespaces.
-pub use kwik_macros::{Entity, FieldType};
+pub use kwik_macros::{Entity, FieldType, Form};
 #[doc(hidden)]
 pub use policy::{
     Action, Decision, Denial, Opinion, PermissionPolicy, Permit, Reason, RolePolicy, Rows, Scope, authorize,
 };
 pub use ports::{
-    AccessDirectory, Change, Claims, Clock, Credentials, DecodeError, HashError, KeyState, KeyUse, Lock, Mail,
-    MailError, Mailer, Notifier, Order, Page, PasswordHasher, Purpose, Random, Rate, RowReader, Select, Session,
-    SessionState, Sink, Store, StoreError, Throttle, TokenError, TokenSigner, UnitOfWork, Verb, Verdict, Write,
+    AccessDirectory, AuditSink, Change, Claims, Clock, Credentials, DecodeError, HashError, Isolation, KeyState, KeyUse, Lock,
+    Mail, MailError, Mailer, Notifier, Order, Page, PasswordHasher, Purpose, Random, Rate, RowReader, Select, Session,
+    SessionState, Sink, SinkError, Store, StoreError, Throttle, TokenError, TokenSigner, UnitOfWork, Verb, Verdict, Write,
     WriteOutcome,
 };
-pub use repository::{Repo, Repository};
+pub use repository::{Repo, Repository, dependents};
 pub use secret::Secret;
 pub use value::{Value, ValueRef};

@@ -42,13 +42,13 @@ impl ListQuery {
     }
 
     /// The order with the key as its last part, which makes it total.
-    pub fn total_order(&self) -> Vec<Order> {
-        Order::total(&self.order)
+    pub fn total_order(&self, entity: &'static EntityMeta) -> Vec<Order> {
+        Order::total(&self.order, entity)
     }
 
     /// The place behind a row.
-    pub fn cursor(&self, row: &dyn Fields) -> Cursor {
-        Cursor(self.total_order().iter().map(|by| row.get(by.field).to_owned()).collect())
+    pub fn cursor(&self, row: &dyn Fields, entity: &'static EntityMeta) -> Cursor {
+        Cursor(self.total_order(entity).iter().map(|by| row.get(by.field).to_owned()).collect())
     }
 }
 
@@ -64,16 +64,21 @@ pub struct Listing<E> {
 }
 
 impl Order {
-    /// By the key.
+    /// By the key, or by its first field.
     pub const KEY: Self = Self { field: 0, descending: false };
 
     /// The order with the key as its last part. What would come after the key decides nothing and is
     /// left out.
-    pub fn total(order: &[Self]) -> Vec<Self> {
+    pub fn total(order: &[Self], entity: &'static EntityMeta) -> Vec<Self> {
         let mut total: Vec<Self> = order.to_vec();
-        match order.iter().position(|by| by.field == 0) {
-            Some(key) => total.truncate(key + 1),
-            None => total.push(Self::KEY),
+        let places = (0..entity.keys).map(|key| order.iter().position(|by| by.field == key));
+        // Of a key that is there in part, nothing is the largest.
+        match places.max_by_key(|place| place.unwrap_or(usize::MAX)).flatten() {
+            Some(last) => total.truncate(last + 1),
+            None => {
+                let missing = (0..entity.keys).filter(|key| order.iter().all(|by| by.field != *key));
+                total.extend(missing.map(|field| Self { field, descending: false }));
+            }
         }
         total
     }
@@ -137,9 +142,9 @@ mod tests {
     #[test]
     fn the_key_is_the_last_thing_sorted_by() {
         let name = Order { field: 1, descending: true };
-        assert_eq!(Order::total(&[name]), [name, Order::KEY]);
+        assert_eq!(Order::total(&[name], User::META), [name, Order::KEY]);
         let key = Order { field: 0, descending: true };
-        assert_eq!(Order::total(&[key, name]), [key]);
+        assert_eq!(Order::total(&[key, name], User::META), [key]);
     }
 
     #[test]
@@ -161,7 +166,7 @@ mod tests {
             let order = order.map(|(field, descending)| Order { field, descending });
             let query = ListQuery { order: order.to_vec(), ..ListQuery::default() };
             for row in &rows {
-                let behind = query.cursor(row).filter(User::META, &query.total_order());
+                let behind = query.cursor(row, User::META).filter(User::META, &query.total_order(User::META));
                 for other in &rows {
                     let after = Order::of_rows(&order, other, row).is_gt();
                     assert_eq!(behind.matches(other), after, "{order:?} {behind:?}");

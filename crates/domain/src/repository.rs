@@ -1,15 +1,21 @@
 //! The typed face of the store: what services and users' rules hold.
 
+mod dependents;
+mod references;
+
 use crate::{
-    Action, AuditRecord, Change, Count, Ctx, Denial, Entity, EntityMeta, Error, FieldError, FieldType, Filter, Input,
-    KeySource, KeyType, ListQuery, Listing, Lock, Order, Page, PermissionPolicy, Permit, Random, Result, Select,
-    Session, Stored, ValueRef, Verb, Write, WriteOutcome, authorize, entity::validate_changes,
+    Action, AuditRecord, Change, Count, Ctx, Denial, Entity, EntityMeta, Error, FieldError, Filter, Input,
+    KeyRef, KeySource, KeyType, ListQuery, Listing, Lock, Order, Page, PermissionPolicy, Permit, Random, Result, Select,
+    Session, Stored, ValueRef, Verb, Write, WriteOutcome, authorize, entity::validate_changes, policy::within_reach,
 };
 use async_trait::async_trait;
+pub use dependents::dependents;
 use uuid::{Builder, Uuid};
 
 /// Reads and writes of one entity on an actor's account. Every method asks the policy first and
-/// stays within the scope that it sets; a row outside is as if it did not exist.
+/// stays within the scope that it sets; a row outside is as if it did not exist. So is a row that a filter
+/// looks at beyond a reference and that the actor may not read; a field of it that the actor does not see makes
+/// the filter an [`Error::InvalidQuery`].
 ///
 /// # Errors
 ///
@@ -45,7 +51,12 @@ pub trait Repository<E: Entity>: Send {
     /// elsewhere.
     async fn update(&mut self, ctx: &Ctx, key: E::Key, expected: Option<i64>, update: &E::Update) -> Result<Stored<E>>;
 
-    /// Removes the row with this key and returns it as it was. Errors as with an update.
+    /// Removes the row with this key and returns it as it was. Errors as with an update; and
+    /// [`Conflict::Reference`](crate::Conflict) when others refer to it.
+    ///
+    /// Rows that refer to it and are declared to go with it, or to let go of it, do so first, each with its
+    /// audit record, whether or not the actor could do that by hand; their entities' rules are not asked. That
+    /// takes a unit of work.
     async fn delete(&mut self, ctx: &Ctx, key: E::Key, expected: Option<i64>) -> Result<Stored<E>>;
 
     /// The row's audit records, the latest first; [`Error::NotFound`] when there has never been
@@ -59,6 +70,7 @@ pub struct Repo<'s> {
     policy: &'s dyn PermissionPolicy,
     random: &'s dyn Random,
     entities: Option<&'s [&'static EntityMeta]>,
+    in_unit_of_work: bool,
 }
 
 /// How often an update of an entity with cross-field rules begins again when others were faster.
@@ -67,7 +79,7 @@ const MAX_TRIES: usize = 10;
 impl<'s> Repo<'s> {
     /// Repositories of all entities over one session.
     pub fn new(session: &'s mut dyn Session, policy: &'s dyn PermissionPolicy, random: &'s dyn Random) -> Self {
-        Self { session, policy, random, entities: None }
+        Self { session, policy, random, entities: None, in_unit_of_work: false }
     }
 
     /// Only of these. A second struct over a table of theirs, without audit or version, could
@@ -75,6 +87,12 @@ impl<'s> Repo<'s> {
     #[must_use]
     pub fn only(self, entities: &'s [&'static EntityMeta]) -> Self {
         Self { entities: Some(entities), ..self }
+    }
+
+    /// Over a session that is a unit of work: rows can be removed with which others go or change.
+    #[must_use]
+    pub fn in_unit_of_work(self) -> Self {
+        Self { in_unit_of_work: true, ..self }
     }
 
     /// The row with this key, if the actor may do `action` to it, locked until the unit of work ends.
@@ -105,6 +123,7 @@ impl<'s> Repo<'s> {
         filter: &Filter,
     ) -> Result<Vec<Stored<E>>> {
         let permit = self.permit::<E>(ctx, action)?;
+        let filter = &*within_reach(self.policy, ctx, E::META, filter)?;
         let select = Select { permit: &permit, filter, order: &[], after: None, page: None, lock: Lock::Update };
         self.rows(&select).await
     }
@@ -130,11 +149,14 @@ impl<'s> Repo<'s> {
             let reason = format!("{} is not an entity of this program; add it with App::entity", meta.name);
             return Err(Error::Internal(reason));
         }
+        if meta.view.is_some() && action != Action::Read {
+            return Err(Error::Internal(format!("{} is a view, which is only read", meta.name)));
+        }
         authorize(self.policy, ctx, action, meta)
     }
 
     async fn one<E: Entity>(&mut self, permit: &Permit, key: &E::Key, lock: Lock) -> Result<Option<Stored<E>>> {
-        let filter = Filter::Compare(0, crate::Comparison::Eq, key.value().to_owned());
+        let filter = key.values().filter();
         let page = Some(Page { skip: 0, limit: 1 });
         let select = Select { permit, filter: &filter, order: &[], after: None, page, lock };
         let mut found = None;
@@ -147,10 +169,15 @@ impl<'s> Repo<'s> {
     }
 
     /// One row more than the page has is read: it tells whether there is a next page.
-    async fn page_of<E: Entity>(&mut self, permit: &Permit, query: &ListQuery) -> Result<Listing<E>> {
+    async fn page_of<E: Entity>(
+        &mut self,
+        permit: &Permit,
+        query: &ListQuery,
+        filter: &Filter,
+    ) -> Result<Listing<E>> {
         let Page { skip, limit } = query.page;
         let page = Some(Page { skip, limit: if limit == 0 { 0 } else { limit.saturating_add(1) } });
-        let (filter, after) = (&query.filter, query.after.as_ref());
+        let after = query.after.as_ref();
         let select = Select { permit, filter, order: &query.order, after, page, lock: Lock::None };
         let mut rows = Vec::new();
         let sink = &mut |row: &dyn crate::RowReader| {
@@ -165,7 +192,7 @@ impl<'s> Repo<'s> {
         }
         let found = rows.len() as u64;
         rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        let next = rows.last().filter(|_| found > limit).map(|row| query.cursor(row));
+        let next = rows.last().filter(|_| found > limit).map(|row| query.cursor(row, E::META));
         if query.count == Count::Estimated {
             // The last page of a list that was read from its beginning says it exactly.
             let is_whole = after.is_none() && next.is_none() && limit > 0 && (found > 0 || skip == 0);
@@ -179,7 +206,6 @@ impl<'s> Repo<'s> {
         ctx: &Ctx,
         permit: &Permit,
         verb: Verb<'_>,
-        key: ValueRef<'_>,
     ) -> Result<Stored<E>> {
         let write = Write { permit, verb, ctx };
         let mut row = None;
@@ -191,7 +217,10 @@ impl<'s> Repo<'s> {
             WriteOutcome::Written => {
                 row.ok_or_else(|| Error::Internal("the store wrote a row and did not return it".into()))
             }
-            WriteOutcome::NotFound => Err(not_found::<E>(key)),
+            WriteOutcome::NotFound => match verb {
+                Verb::Update { key, .. } | Verb::Delete { key, .. } => Err(not_found::<E>(key)),
+                Verb::Insert { .. } => Err(Error::Internal("the store found no row to insert".into())),
+            },
             WriteOutcome::VersionConflict { current } => Err(Error::VersionConflict { current }),
             WriteOutcome::OutOfScope => {
                 Err(Error::Denied(Denial::new("the row would lie outside of what you may reach")))
@@ -208,7 +237,7 @@ impl<'s> Repo<'s> {
         update: &E::Update,
     ) -> Result<Stored<E>> {
         if E::VALIDATES {
-            let old = self.one::<E>(permit, key, Lock::Update).await?.ok_or_else(|| not_found::<E>(key.value()))?;
+            let old = self.one::<E>(permit, key, Lock::Update).await?.ok_or_else(|| not_found::<E>(key.values()))?;
             // Told first, so that what the rules say of a row costs a change that leaves its record.
             if E::META.versioned && expected.is_some_and(|version| version != old.version()) {
                 return Err(Error::VersionConflict { current: old.version() });
@@ -220,8 +249,7 @@ impl<'s> Repo<'s> {
         }
         let mut values = Vec::with_capacity(E::META.own);
         update.changes(&mut values);
-        let verb = Verb::Update { key: key.value(), expected, values: &values };
-        self.write(ctx, permit, verb, key.value()).await
+        self.write(ctx, permit, Verb::Update { key: key.values(), expected, values: &values }).await
     }
 }
 
@@ -240,22 +268,25 @@ impl<E: Entity> Repository<E> for Repo<'_> {
     async fn get(&mut self, ctx: &Ctx, key: E::Key) -> Result<Stored<E>> {
         let permit = self.permit::<E>(ctx, Action::Read)?;
         let found = self.one(&permit, &key, Lock::None).await?;
-        found.ok_or_else(|| not_found::<E>(key.value()))
+        found.ok_or_else(|| not_found::<E>(key.values()))
     }
 
     async fn list(&mut self, ctx: &Ctx, filter: &Filter, order: &[Order], page: Page) -> Result<Vec<Stored<E>>> {
         let permit = self.permit::<E>(ctx, Action::Read)?;
+        let filter = &*within_reach(self.policy, ctx, E::META, filter)?;
         let select = Select { permit: &permit, filter, order, after: None, page: Some(page), lock: Lock::None };
         self.rows(&select).await
     }
 
     async fn page(&mut self, ctx: &Ctx, query: &ListQuery) -> Result<Listing<E>> {
         let permit = self.permit::<E>(ctx, Action::Read)?;
-        self.page_of(&permit, query).await
+        let filter = within_reach(self.policy, ctx, E::META, &query.filter)?;
+        self.page_of(&permit, query, &filter).await
     }
 
     async fn count(&mut self, ctx: &Ctx, filter: &Filter) -> Result<u64> {
         let permit = self.permit::<E>(ctx, Action::Read)?;
+        let filter = &*within_reach(self.policy, ctx, E::META, filter)?;
         let select = Select { permit: &permit, filter, order: &[], after: None, page: None, lock: Lock::None };
         Ok(self.session.count(&select).await?)
     }
@@ -264,7 +295,7 @@ impl<E: Entity> Repository<E> for Repo<'_> {
         let permit = self.permit::<E>(ctx, Action::Create)?;
         let mut values = Vec::with_capacity(E::META.own);
         let key = match E::META.key_source() {
-            KeySource::Identity => None,
+            KeySource::Identity | KeySource::Given => None,
             KeySource::Uuid7 => Some(uuid7(ctx, self.random)),
         };
         if let Some(key) = key {
@@ -273,11 +304,12 @@ impl<E: Entity> Repository<E> for Repo<'_> {
         create.changes(&mut values);
         check::<E>(&permit, &values, |errors| create.check(errors))?;
         if E::VALIDATES {
-            let placeholder =
-                E::Key::placeholder().ok_or_else(|| Error::Internal("a key type has no placeholder".into()))?;
-            E::draft(placeholder, create).validate().map_err(Error::Invalid)?;
+            let key = E::given_key(create).or_else(E::Key::placeholder);
+            let key = key.ok_or_else(|| Error::Internal("a key type has no placeholder".into()))?;
+            E::draft(key, create).validate().map_err(Error::Invalid)?;
         }
-        self.write(ctx, &permit, Verb::Insert { values: &values }, ValueRef::Null).await
+        self.check_references(ctx, &permit, &values).await?;
+        self.write(ctx, &permit, Verb::Insert { values: &values }).await
     }
 
     async fn update(&mut self, ctx: &Ctx, key: E::Key, expected: Option<i64>, update: &E::Update) -> Result<Stored<E>> {
@@ -286,6 +318,7 @@ impl<E: Entity> Repository<E> for Repo<'_> {
             let mut values = Vec::with_capacity(E::META.own);
             update.changes(&mut values);
             check::<E>(&permit, &values, |errors| update.check(errors))?;
+            self.check_references(ctx, &permit, &values).await?;
         }
         for _ in 0..MAX_TRIES {
             match self.update_once(ctx, &permit, &key, expected, update).await {
@@ -299,24 +332,30 @@ impl<E: Entity> Repository<E> for Repo<'_> {
 
     async fn delete(&mut self, ctx: &Ctx, key: E::Key, expected: Option<i64>) -> Result<Stored<E>> {
         let permit = self.permit::<E>(ctx, Action::Delete)?;
-        self.write(ctx, &permit, Verb::Delete { key: key.value(), expected }, key.value()).await
+        let mut expected = expected;
+        if self.has_dependents(E::META) {
+            self.make_way::<E>(ctx, &permit, &key, expected).await?;
+            // Looked at already; and the row may have let go of others since, which went before it.
+            expected = None;
+        }
+        self.write(ctx, &permit, Verb::Delete { key: key.values(), expected }).await
     }
 
     async fn history(&mut self, ctx: &Ctx, key: E::Key, page: Page) -> Result<Vec<AuditRecord>> {
         let permit = self.permit::<E>(ctx, Action::Read)?;
-        let records = self.session.history(&permit, key.value(), page).await?;
-        records.ok_or_else(|| not_found::<E>(key.value()))
+        let records = self.session.history(&permit, key.values(), page).await?;
+        records.ok_or_else(|| not_found::<E>(key.values()))
     }
 }
 
-fn not_found<E: Entity>(key: ValueRef<'_>) -> Error {
+fn not_found<E: Entity>(key: KeyRef<'_>) -> Error {
     Error::NotFound { entity: E::META.collection, key: key.to_text() }
 }
 
 /// The permit's field scope, then the constraints of the metadata and the fields' own functions.
 fn check<E: Entity>(permit: &Permit, values: &[Change<'_>], custom: impl FnOnce(&mut Vec<FieldError>)) -> Result<()> {
     let out_of_scope = |(index, value): &&Change<'_>| {
-        !permit.scope().write.contains(*index) && is_given::<E>(permit.action(), *index, *value)
+        !permit.scope().write.contains(*index) && is_given(permit, *index, *value)
     };
     if let Some((index, _)) = values.iter().find(out_of_scope) {
         let name = E::META.fields[*index].name;
@@ -329,13 +368,13 @@ fn check<E: Entity>(permit: &Permit, values: &[Change<'_>], custom: impl FnOnce(
 
 /// Whether somebody gave this value, rather than the program or the entity's declaration. A new row has
 /// every field, those that nobody gave included.
-fn is_given<E: Entity>(action: Action, index: usize, value: ValueRef<'_>) -> bool {
-    let field = &E::META.fields[index];
-    if index == 0 || !field.on_create() {
+fn is_given(permit: &Permit, index: usize, value: ValueRef<'_>) -> bool {
+    let field = &permit.entity().fields[index];
+    if index < permit.entity().first_given() || !field.on_create() {
         return false;
     }
     let default = || field.default.and_then(|text| field.parse(text).ok());
-    action != Action::Create || !(value.is_null() || default().is_some_and(|default| default.as_ref() == value))
+    permit.action() != Action::Create || !(value.is_null() || default().is_some_and(|default| default.as_ref() == value))
 }
 
 /// A UUID of version 7 (RFC 9562): the request's time, then random bits.

@@ -1,7 +1,8 @@
 //! The one currency between typed structs and everything that works from metadata.
 
-use crate::{DecodeError, Issue, Kind, RowReader, entity::text};
-use chrono::{DateTime, NaiveDate, Utc};
+use crate::{DecodeError, Issue, JsonRef, Kind, RowReader, entity::text};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -26,6 +27,12 @@ pub enum ValueRef<'a> {
     Date(NaiveDate),
     /// A moment, in microseconds.
     Timestamp(DateTime<Utc>),
+    /// A time of day, in microseconds.
+    Time(NaiveTime),
+    /// Bytes.
+    Bytes(&'a [u8]),
+    /// JSON.
+    Json(JsonRef<'a>),
 }
 
 /// A value that owns what it holds: literals of a [`Filter`](crate::Filter), keys.
@@ -49,6 +56,12 @@ pub enum Value {
     Date(NaiveDate),
     /// A moment, in microseconds.
     Timestamp(DateTime<Utc>),
+    /// A time of day, in microseconds.
+    Time(NaiveTime),
+    /// Bytes.
+    Bytes(Vec<u8>),
+    /// The text of a JSON value.
+    Json(String),
 }
 
 impl Value {
@@ -64,6 +77,9 @@ impl Value {
             Self::Uuid(v) => ValueRef::Uuid(*v),
             Self::Date(v) => ValueRef::Date(*v),
             Self::Timestamp(v) => ValueRef::Timestamp(*v),
+            Self::Time(v) => ValueRef::Time(*v),
+            Self::Bytes(v) => ValueRef::Bytes(v),
+            Self::Json(v) => ValueRef::Json(JsonRef::text(v)),
         }
     }
 
@@ -84,6 +100,9 @@ impl Value {
             Kind::Uuid => Self::Uuid(text::uuid(raw)?),
             Kind::Date => Self::Date(text::date(raw)?),
             Kind::Timestamp => Self::Timestamp(text::timestamp(raw)?),
+            Kind::Time => Self::Time(text::time(raw)?),
+            Kind::Bytes => Self::Bytes(text::bytes(raw)?),
+            Kind::Json => Self::Json(JsonRef::of(&text::json(raw)?).to_string()),
         })
     }
 }
@@ -104,6 +123,9 @@ impl<'r> ValueRef<'r> {
             Kind::Uuid => row.uuid(index)?.map(Self::Uuid),
             Kind::Date => row.date(index)?.map(Self::Date),
             Kind::Timestamp => row.timestamp(index)?.map(Self::Timestamp),
+            Kind::Time => row.time(index)?.map(Self::Time),
+            Kind::Bytes => row.bytes(index)?.map(Self::Bytes),
+            Kind::Json => row.text(index)?.map(|text| Self::Json(JsonRef::text(text))),
         };
         Ok(value.unwrap_or(Self::Null))
     }
@@ -122,6 +144,9 @@ impl ValueRef<'_> {
             Self::Uuid(v) => Value::Uuid(v),
             Self::Date(v) => Value::Date(v),
             Self::Timestamp(v) => Value::Timestamp(v),
+            Self::Time(v) => Value::Time(v),
+            Self::Bytes(v) => Value::Bytes(v.to_owned()),
+            Self::Json(v) => Value::Json(v.to_string()),
         }
     }
 
@@ -143,6 +168,9 @@ impl ValueRef<'_> {
             Self::Uuid(v) => v.to_string(),
             Self::Date(v) => v.to_string(),
             Self::Timestamp(v) => crate::json::rfc3339(v),
+            Self::Time(v) => v.format("%H:%M:%S%.6f").to_string(),
+            Self::Bytes(v) => STANDARD.encode(v),
+            Self::Json(v) => v.to_string(),
         }
     }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// Adds `GET /audit/`, the latest record first unless it is sorted otherwise, and `GET /audit/{id}`.
 pub(crate) fn register_audit(registrar: &mut Registrar, data: Data, mount: &Mount) {
-    let service = CrudService::<AuditEntry>::new(data, Vec::new()).sorted_by(&[AuditEntry::ID.desc()]);
-    let resource: Arc<dyn Resource> = Arc::new(Typed(service));
+    let service = CrudService::<AuditEntry>::new(data).sorted_by(&[AuditEntry::ID.desc()]);
+    let resource: Arc<dyn Resource> = Arc::new(Typed::new(service));
     register(registrar, &resource, &[OperationKind::List, OperationKind::Get], mount);
 }

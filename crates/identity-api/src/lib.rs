@@ -1,4 +1,5 @@
-//! How identity looks: the HTTP operations of sign-in, users, roles, permissions, keys and the audit trail.
+//! How identity looks: the HTTP operations of sign-in, users, roles, permissions, keys, explanations and
+//! the audit trail.
 //!
 //! Paths, parameters, bodies and permission names are Kwik's, where Kwik has them.
 //!
@@ -11,6 +12,7 @@
 //!
 //! Decide anything that a use case should decide.
 
+mod access_explain;
 mod api_key_form;
 mod api_key_schema;
 mod api_keys;
@@ -30,6 +32,8 @@ mod token_answer;
 mod user_answer;
 mod user_form;
 mod users;
+
+pub use access_explain::{ACCESS_EXPLAIN, register_access_explain};
 
 use kwik_api::{Registrar, resource::Mount};
 use kwik_app::Profiles;

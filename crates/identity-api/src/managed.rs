@@ -73,8 +73,8 @@ pub(crate) struct ManagedResource<E: Managed> {
 
 impl<E: Managed> ManagedResource<E> {
     pub(crate) fn new(identity: &Identity) -> Self {
-        let crud = CrudService::new(identity.ports.data.clone(), Vec::new());
-        Self { typed: Typed(crud), identity: identity.clone() }
+        let crud = CrudService::new(identity.ports.data.clone());
+        Self { typed: Typed::new(crud), identity: identity.clone() }
     }
 
     /// What was written, as far as whoever wrote it may see it.
@@ -145,8 +145,8 @@ impl<E: Managed> Resource for ManagedResource<E> {
         self.typed.visible(ctx)
     }
 
-    async fn list(&self, ctx: &Ctx, query: &ListQuery, token: Token<'_>) -> Result<Reply> {
-        let shown = self.typed.0.list(ctx, query).await?;
+    async fn list(&self, ctx: &Ctx, query: &ListQuery, token: Token<'_>, _: &str) -> Result<Reply> {
+        let shown = self.typed.service().list(ctx, query).await?;
         let rows = E::show(&self.identity, &shown.value.rows).await?;
         let next_page_token = shown.value.next.as_ref().map(token);
         let write = |out: &mut Vec<u8>, row: &Shown| out.extend_from_slice(&row.body);
@@ -158,8 +158,8 @@ impl<E: Managed> Resource for ManagedResource<E> {
         self.written(ctx, E::create(&self.identity, ctx, body).await?).await
     }
 
-    async fn get(&self, ctx: &Ctx, text: &str) -> Result<Reply> {
-        one(&self.identity, self.typed.0.get(ctx, key(text)?).await?.value).await
+    async fn get(&self, ctx: &Ctx, text: &str, _: &str) -> Result<Reply> {
+        one(&self.identity, self.typed.service().get(ctx, key(text)?).await?.value).await
     }
 
     async fn update(&self, ctx: &Ctx, text: &str, expected: Option<i64>, body: &[u8]) -> Result<Reply> {

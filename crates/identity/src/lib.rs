@@ -1,5 +1,5 @@
 //! Who somebody is, and what they were given: the use cases of sign-in, sessions, passwords, users, roles,
-//! permissions, impersonation and API keys.
+//! permissions, impersonation and API keys; and why they may do something.
 //!
 //! # Invariants
 //!
@@ -16,11 +16,13 @@ mod administrators;
 mod api_keys;
 mod bootstrap;
 mod digest;
+mod explain;
 mod grantor;
 mod identity;
 mod impersonation;
 mod links;
 mod locked;
+mod opening;
 mod own_account;
 mod password_change;
 mod password_reset;
@@ -41,6 +43,8 @@ mod users;
 pub use administrators::Administrators;
 pub use api_keys::{ApiKeyChange, ApiKeys, NewApiKey, UsedApiKey};
 pub use bootstrap::{Bootstrap, FirstAdministrator, Welcome};
+pub use explain::{Explain, Explanation, Ground, Judgement, Question};
+pub use opening::{OpenTo, Opening};
 pub use grantor::Grantor;
 pub use identity::Identity;
 pub use impersonation::Impersonation;

@@ -1,12 +1,22 @@
 //! A program, as it is declared.
 
-use crate::{Migration, Result, Service, Settings, command_line, policies, rule_book::RuleBook};
+use crate::{
+    Migration, ResourceOptions, Result, Service, Settings, command_line,
+    own_routes::{self, OwnRoute},
+    policies,
+    resource_options::Offer,
+    seeds::Seed,
+    settings::DeclaredSection,
+    surroundings::Surroundings,
+};
 use kwik_adapters::Database;
 pub use kwik_api::resource::OperationKind as Operations;
-use kwik_api::{Registrar, resource};
-use kwik_app::{CrudService, Data, Rule};
-use kwik_domain::{Clock, Entity, EntityMeta, Mailer, PermissionPolicy};
-use kwik_identity::{Identity, Users};
+use kwik_api::{Access, Registrar, resource};
+use kwik_app::{CrudService, Data, Rule, RuleBook, State};
+use kwik_domain::{Clock, Entity, EntityMeta, Mailer, PasswordHasher, PermissionPolicy, Random};
+use kwik_events::EventBook;
+use kwik_identity::{Identity, OpenTo, Opening, Users};
+use kwik_relations::Link;
 use poem_openapi::OpenApi;
 use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
@@ -21,9 +31,10 @@ pub struct Services {
     /// Sign-in, sessions, passwords, keys.
     pub identity: Identity,
     pub(crate) mount: resource::Mount,
+    pub(crate) expand: Arc<dyn resource::Expand>,
 }
 
-type Part = Box<dyn FnOnce(&Services, &RuleBook, &mut Registrar) + Send>;
+type Part = Box<dyn FnOnce(&Services, &mut Registrar) + Send>;
 
 /// A program, as it is declared: entities, rules, policies, endpoints. See the crate's first page.
 pub struct App {
@@ -34,9 +45,26 @@ pub struct App {
     pub(crate) migrations_folder: &'static str,
     pub(crate) clock: Option<Arc<dyn Clock>>,
     pub(crate) mailer: Option<Arc<dyn Mailer>>,
+    pub(crate) random: Option<Arc<dyn Random>>,
+    pub(crate) hasher: Option<Arc<dyn PasswordHasher>>,
+    pub(crate) replaced: Option<Arc<dyn PermissionPolicy>>,
     pub(crate) policies: Vec<Arc<dyn PermissionPolicy>>,
     pub(crate) rules: RuleBook,
     pub(crate) parts: Vec<Part>,
+    pub(crate) routes: Vec<OwnRoute>,
+    pub(crate) surroundings: Surroundings,
+    pub(crate) state: State,
+    pub(crate) sections: Vec<DeclaredSection>,
+    pub(crate) seeds: Vec<Box<dyn Seed>>,
+    /// Operations of entities of which some are for others than whoever has the permission.
+    pub(crate) openings: Vec<Opening>,
+    /// Permissions of entities that no operation needs.
+    pub(crate) unneeded: Vec<(&'static EntityMeta, Vec<String>)>,
+    pub(crate) events: EventBook,
+    /// Relations of many rows to many.
+    pub(crate) links: Vec<Link>,
+    /// What was declared wrongly.
+    pub(crate) problems: Vec<String>,
 }
 
 /// Collections that no entity of a program may have: what is below them in the trail or in paths means
@@ -56,9 +84,22 @@ impl Default for App {
             migrations_folder: "migrations",
             clock: None,
             mailer: None,
+            random: None,
+            hasher: None,
+            replaced: None,
             policies: Vec::new(),
             rules: RuleBook::default(),
             parts: Vec::new(),
+            routes: Vec::new(),
+            surroundings: Surroundings::default(),
+            state: State::default(),
+            sections: Vec::new(),
+            seeds: Vec::new(),
+            openings: Vec::new(),
+            unneeded: Vec::new(),
+            events: EventBook::default(),
+            links: Vec::new(),
+            problems: Vec::new(),
         }
     }
 }
@@ -86,17 +127,24 @@ impl App {
     /// Adds an entity with its table and all of its operations.
     #[must_use]
     pub fn resource<E: Entity>(self) -> Self {
-        self.resource_with::<E>(&Operations::ALL)
+        self.resource_with::<E>(|options| options)
     }
 
-    /// Adds an entity with its table and some operations.
+    /// Adds an entity with its table and some operations, or for other people:
+    /// `resource_with::<Product>(|r| r.except([Operations::Delete]).public([Operations::List, Operations::Get]))`.
     #[must_use]
-    pub fn resource_with<E: Entity>(mut self, operations: &'static [Operations]) -> Self {
+    pub fn resource_with<E: Entity>(mut self, options: impl FnOnce(ResourceOptions) -> ResourceOptions) -> Self {
         self.entities.push(E::META);
-        self.parts.push(Box::new(move |services, rules, registrar| {
-            let service = CrudService::<E>::new(services.data.clone(), rules.of::<E>());
-            let typed: Arc<dyn resource::Resource> = Arc::new(resource::Typed(service));
-            resource::register(registrar, &typed, operations, &services.mount);
+        let Offer { operations, unneeded, problems } = options(ResourceOptions::new(E::META)).finish();
+        self.unneeded.push((E::META, unneeded));
+        self.problems.extend(problems);
+        if operations.iter().any(|(_, access)| access.is_some()) {
+            self.openings.extend(operations.iter().map(|(kind, access)| opening(E::META, *kind, access.as_ref())));
+        }
+        self.parts.push(Box::new(move |services, registrar| {
+            let service = CrudService::<E>::new(services.data.clone());
+            let typed: Arc<dyn resource::Resource> = Arc::new(resource::Typed::new(service).expanding(services.expand.clone()));
+            resource::register_with(registrar, &typed, &operations, &services.mount);
         }));
         self
     }
@@ -106,6 +154,22 @@ impl App {
     pub fn entity<E: Entity>(mut self) -> Self {
         self.entities.push(E::META);
         self
+    }
+
+    /// Adds what commands need that are carried out at most once for a key of their caller's, by
+    /// [`Once`](crate::prelude::Once): a table of the answers of the last 24 hours.
+    #[must_use]
+    pub fn idempotent_commands(mut self) -> Self {
+        kwik_idempotency::ENTITIES.iter().for_each(|meta| self.internal(meta));
+        self
+    }
+
+    /// Adds an entity, once, that is reached by the framework's code alone: no permission opens it.
+    pub(crate) fn internal(&mut self, meta: &'static EntityMeta) {
+        if !self.entities.iter().any(|other| std::ptr::eq(*other, meta)) {
+            self.entities.push(meta);
+            self.unneeded.push((meta, meta.permission_names()));
+        }
     }
 
     /// Adds a rule to the operations of an entity.
@@ -121,6 +185,30 @@ impl App {
     #[must_use]
     pub fn policy(mut self, policy: impl PermissionPolicy + 'static) -> Self {
         self.policies.push(Arc::new(policy));
+        self
+    }
+
+    /// Puts a policy in the place of what roles grant on entities: then nothing but this, and what
+    /// [`App::policy`] adds, bounds the rows and fields of entities, the framework's own included. A policy that
+    /// allows everything opens the users, too. What stays: each route says who may call it, and permissions
+    /// that operations name are still those that roles grant.
+    #[must_use]
+    pub fn policies_only(mut self, policy: impl PermissionPolicy + 'static) -> Self {
+        self.replaced = Some(Arc::new(policy));
+        self
+    }
+
+    /// Makes what nobody must guess in place of the operating system: for tests.
+    #[must_use]
+    pub fn random(mut self, random: impl Random + 'static) -> Self {
+        self.random = Some(Arc::new(random));
+        self
+    }
+
+    /// Hashes passwords in place of Argon2. It must take the hashes that are there already.
+    #[must_use]
+    pub fn password_hasher(mut self, hasher: impl PasswordHasher + 'static) -> Self {
+        self.hasher = Some(Arc::new(hasher));
         self
     }
 
@@ -143,7 +231,7 @@ impl App {
     /// [`Public`](crate::api::Public).
     #[must_use]
     pub fn api<T: OpenApi + 'static>(mut self, make: impl FnOnce(&Services) -> T + Send + 'static) -> Self {
-        self.parts.push(Box::new(move |services, _, registrar| registrar.api(make(services))));
+        self.parts.push(Box::new(move |services, registrar| registrar.api(make(services))));
         self
     }
 
@@ -155,7 +243,7 @@ impl App {
         self
     }
 
-    /// Runs the command line: `serve` (the default), `migrate`, `openapi`, `user`, `check`. An error
+    /// Runs the command line: `serve` (the default), `migrate`, `openapi`, `user`, `seed`, `check`. An error
     /// is printed as one line, and ends the process with a status that is not 0.
     ///
     /// # Errors
@@ -191,6 +279,8 @@ impl App {
             format!("{}: the collection {} is the framework's own; name it otherwise", meta.name, meta.collection)
         }));
         problems.extend(shared_permissions(&self.entities));
+        problems.extend(own_routes::problems(&self.routes));
+        problems.extend(self.problems.iter().chain(self.events.problems()).cloned());
         if problems.is_empty() { Ok(()) } else { Err(crate::Error::Declaration(problems)) }
     }
 
@@ -207,15 +297,46 @@ impl App {
     ///
     /// [`crate::Error::Declaration`] when an entity is declared wrongly.
     pub fn fingerprint(&self) -> Result<String> {
-        let mut permissions = self.policy_of_all().permissions();
-        permissions.extend(self.entities.iter().flat_map(|meta| meta.permission_names()).map(Cow::Owned));
+        let permissions = self.permissions();
         Ok(format!("{:?} {permissions:?}", self.schema()?))
+    }
+
+    /// The permissions that it declares, without those of endpoints by poem-openapi.
+    pub(crate) fn permissions(&self) -> Vec<String> {
+        let needed = |meta: &&'static EntityMeta| {
+            let unneeded = self.unneeded.iter().filter(|(other, _)| std::ptr::eq(*other, *meta));
+            let unneeded: Vec<_> = unneeded.flat_map(|(_, names)| names.clone()).collect();
+            meta.permission_names().into_iter().filter(move |name| !unneeded.contains(name))
+        };
+        let mut names: Vec<String> = self.entities.iter().flat_map(needed).collect();
+        names.extend(self.openings.iter().filter_map(Opening::permission).map(str::to_owned));
+        names.extend(self.routes.iter().flat_map(OwnRoute::permissions));
+        names.extend(self.policy_of_all().permissions().into_iter().map(Cow::into_owned));
+        names
+    }
+
+    /// What endpoints, rules and commands find by type.
+    pub(crate) fn read_state(&self, settings: &Settings) -> Result<State> {
+        let mut state = self.state.clone();
+        self.sections.iter().try_for_each(|section| section.read(settings, &mut state))?;
+        Ok(state)
     }
 
     /// The policy of the whole.
     pub(crate) fn policy_of_all(&self) -> Arc<dyn PermissionPolicy> {
-        policies::combined(self.policies.clone())
+        policies::combined(self.replaced.clone(), self.policies.clone())
     }
+}
+
+/// How an operation is open, as explanations tell it.
+fn opening(entity: &'static EntityMeta, kind: Operations, access: Option<&Access>) -> Opening {
+    let to = match access {
+        Some(Access::Optional) => OpenTo::Everybody,
+        Some(Access::SignedIn) => OpenTo::SignedIn,
+        Some(Access::Permissions(names)) => names.first().map_or(OpenTo::Holders, |name| OpenTo::Permission(name)),
+        _ => OpenTo::Holders,
+    };
+    Opening { entity, action: kind.action(), operation: kind.name(entity.collection), to }
 }
 
 /// Names of permissions that two entities would mean different things by. Who gives two entities one

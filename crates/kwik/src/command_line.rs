@@ -1,6 +1,6 @@
 //! The command line that every program has.
 
-use crate::{App, Error, Result, Settings, commands, logging, terminal::complain};
+use crate::{App, Error, Result, Settings, commands, logging, settings::DeclaredSection, terminal::complain};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ KWIK_ADDRESS_BURST, KWIK_ADDRESS_INTERVAL.\nOf letters: KWIK_SMTP_URL, KWIK_MAIL
 /// Runs the command that the arguments name; answers the status to end with: 1 when it failed, 2 when
 /// there is no such command.
 pub(crate) fn run(app: App) -> i32 {
-    let matches = match grammar().try_get_matches() {
+    let matches = match grammar(&app).try_get_matches() {
         Ok(matches) => matches,
         Err(error) => {
             let _ = error.print();
@@ -53,13 +53,22 @@ async fn dispatch(app: App, settings: Settings, matches: &ArgMatches) -> Result<
         Some(("migrate", matches)) => commands::migrate::run(app, &settings, matches).await,
         Some(("openapi", matches)) => commands::openapi::run(app, &settings, matches).await,
         Some(("user", matches)) => commands::user::run(app, &settings, matches).await,
+        Some(("seed", _)) => commands::seed::run(app, &settings).await,
+        #[cfg(feature = "takeover")]
+        Some(("takeover", matches)) => commands::takeover::run(app, &settings, matches).await,
         Some(("check", _)) => commands::check::run(app, &settings).await,
         Some((_, matches)) => commands::serve::run(app, settings, matches).await,
         None => commands::serve::run(app, settings, &ArgMatches::default()).await,
     }
 }
 
-fn grammar() -> Command {
+/// What help says of settings: of the framework's, and of the program's own.
+fn settings_help(app: &App) -> String {
+    let own: Vec<_> = app.sections.iter().flat_map(DeclaredSection::help).map(|line| format!("\n  {line}")).collect();
+    if own.is_empty() { SETTINGS.to_owned() } else { format!("{SETTINGS}\nOf this program's own:{}", own.concat()) }
+}
+
+fn grammar(app: &App) -> Command {
     let serve = Command::new("serve").about("Serve the interface (the default)").args([
         Arg::new("host").long("host").help("Address to listen on, instead of KWIK_HOST"),
         Arg::new("port").long("port").help("Port to listen on, instead of KWIK_PORT"),
@@ -69,13 +78,27 @@ fn grammar() -> Command {
         .arg(Arg::new("output").long("output").help("File to write it to"));
     let check =
         Command::new("check").about("Check the declarations, the settings and the database, and change nothing");
-    Command::new("kwik").about("A business API").disable_help_subcommand(true).after_help(SETTINGS).subcommands([
-        serve,
-        migrate(),
-        openapi,
-        user(),
-        check,
-    ])
+    Command::new("kwik")
+        .about("A business API")
+        .disable_help_subcommand(true)
+        .after_help(settings_help(app))
+        .subcommands([
+            serve,
+            migrate(),
+            openapi,
+            user(),
+            Command::new("seed").about("Make the program's first rows; again it makes none"),
+            check,
+            #[cfg(feature = "takeover")]
+            takeover(),
+        ])
+}
+
+#[cfg(feature = "takeover")]
+fn takeover() -> Command {
+    Command::new("takeover").about("Take over users and rights of a Kwik (Python) database").arg(
+        Arg::new("dry-run").long("dry-run").action(ArgAction::SetTrue).help("Report what is there, and change nothing"),
+    )
 }
 
 fn migrate() -> Command {
@@ -128,4 +151,37 @@ fn user() -> Command {
             Command::new("activate").about("Let a user sign in").arg(email()),
             Command::new("deactivate").about("Keep a user from signing in").arg(email()),
         ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Section, SectionReader, SettingsError};
+
+    struct Shop;
+
+    impl Section for Shop {
+        const PREFIX: &'static str = "SHOP";
+
+        fn read(reader: &mut SectionReader) -> std::result::Result<Self, SettingsError> {
+            let least = reader.number("LEAST", "the least", 1..=9).required()?;
+            let most = reader.number("MOST", "the most", 1..=9).or(9)?;
+            if least >= most {
+                return Err(reader.wrong("MOST", "more than SHOP_LEAST"));
+            }
+            reader.choice("MODE", "how", &[("fast", ()), ("slow", ())]).optional()?;
+            Ok(Self)
+        }
+    }
+
+    #[test]
+    fn help_lists_the_settings_of_the_program_with_their_meaning() {
+        let help = grammar(&App::new().settings::<Shop>()).render_long_help().to_string();
+        for line in
+            ["SHOP_LEAST: the least; a number from 1 to 9", "SHOP_MOST: the most", "SHOP_MODE: how; fast or slow"]
+        {
+            assert!(help.contains(line), "{line} in: {help}");
+        }
+        assert!(!grammar(&App::new()).render_long_help().to_string().contains("this program's own"));
+    }
 }

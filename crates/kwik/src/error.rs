@@ -32,6 +32,10 @@ pub enum Error {
         /// Why not.
         reason: String,
     },
+    /// A Kwik (Python) database cannot be taken over.
+    #[cfg(feature = "takeover")]
+    #[error(transparent)]
+    Takeover(#[from] kwik_takeover::TakeoverError),
     /// A use case failed.
     #[error("{}", use_case(.0))]
     UseCase(#[from] kwik_domain::Error),

@@ -21,8 +21,9 @@
 //! }
 //! ```
 //!
-//! [`App::main`] is a whole command line: `serve`, `migrate`, `openapi`, `user`, `check`.
-//! [`App::build`] gives the same as an endpoint for a program of one's own.
+//! [`App::main`] is a whole command line: `serve`, `migrate`, `openapi`, `user`, `seed`, `check`.
+//! [`App::build`] gives the same as an endpoint for a program of one's own. What can be added and replaced is in
+//! [`App`]'s methods, and with examples in `docs/extending.md`.
 //!
 //! # Invariants
 //!
@@ -37,6 +38,8 @@
 extern crate self as kwik;
 
 mod app;
+mod app_events;
+mod app_relations;
 mod command_line;
 mod commands;
 mod error;
@@ -44,10 +47,13 @@ mod log_mailer;
 mod logging;
 mod macros;
 mod policies;
+mod own_routes;
 pub mod prelude;
-mod rule_book;
+mod resource_options;
+mod seeds;
 mod service;
 mod settings;
+mod surroundings;
 mod terminal;
 
 pub use app::{App, Operations, Services};
@@ -56,9 +62,17 @@ pub use kwik_adapters as adapters;
 pub use kwik_api as api;
 pub use kwik_app as services;
 pub use kwik_domain as domain;
+pub use kwik_events as events;
+pub use kwik_idempotency as idempotency;
 pub use kwik_identity as identity;
 pub use kwik_macros::migrations;
 pub use kwik_schema as schema;
 pub use kwik_schema::Migration;
+// What `App::route` and `App::with` take is made with it.
+pub use poem;
+pub use resource_options::ResourceOptions;
+pub use seeds::Ensured;
+#[cfg(feature = "takeover")]
+pub use kwik_takeover as takeover;
 pub use service::Service;
-pub use settings::{Environment, Settings, SettingsError, SmtpSettings};
+pub use settings::{Environment, Section, SectionReader, Setting, Settings, SettingsError, SmtpSettings};

@@ -91,6 +91,30 @@ pub fn derive_entity(input: TokenStream) -> TokenStream {
     entity::expand(&input).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
+/// Makes a struct what a body of JSON takes, described as an entity's fields are, and as strictly read: for
+/// commands. `Body<PaymentForm>` is the extractor.
+///
+/// ```
+/// use kwik_domain::{Form, entity::parse_json};
+///
+/// #[derive(Clone, Debug, Form)]
+/// struct PaymentForm {
+///     #[entity(range(1..))]
+///     amount: i64,
+///     #[entity(length(1..=140))]
+///     reference: String,
+/// }
+///
+/// let form: PaymentForm = parse_json(PaymentForm::META, br#"{ "amount": 5, "reference": "thanks" }"#).unwrap();
+/// assert_eq!(form.amount, 5);
+/// assert!(parse_json::<PaymentForm>(PaymentForm::META, br#"{ "amount": 0, "id": 1 }"#).is_err());
+/// ```
+#[proc_macro_derive(Form, attributes(entity))]
+pub fn derive_form(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    entity::expand_form(&input).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
 /// Makes a type one that fields of entities may have.
 ///
 /// - An enum without fields is stored and shown as text, each variant under its name in

@@ -40,7 +40,8 @@
 //! # Invariants
 //!
 //! - A field that is hidden, write-only or sensitive, or that the reader does not see, is as unknown as
-//!   one that does not exist: errors are the same, character for character.
+//!   one that does not exist: errors are the same, character for character. So is a reference to an entity that
+//!   the reader may not read.
 //! - Values are typed by their fields; nothing is guessed, rounded or passed on as text.
 //! - Every input ends in a query or in an error, in bounded time, space and stack. Errors say what would
 //!   be right and never repeat values that were sent.
@@ -57,9 +58,15 @@ mod list_request;
 mod open_fields;
 mod page_token;
 mod parameters;
+mod search;
 mod sorting;
 
-pub use filter::{FilterError, MAX_FILTER_LENGTH, MAX_FILTER_NESTING, MAX_FILTER_TERMS, describe, parse_filter};
+pub use filter::{
+    FilterError, MAX_FILTER_LENGTH, MAX_FILTER_NESTING, MAX_FILTER_REFERENCES, MAX_FILTER_TERMS, describe, parse_filter,
+};
+pub use links::encode_segment;
 pub use list_request::{DEFAULT_LIMIT, ListRequest};
+pub use open_fields::Visible;
 pub use page_token::{MAX_TOKEN_LENGTH, PageTokens};
 pub use parameters::{Parameters, no_query, page_query};
+pub use search::{MAX_SEARCH_LENGTH, MAX_SEARCH_WORDS};

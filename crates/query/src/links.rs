@@ -24,6 +24,13 @@ pub(crate) fn link<'a>(
     out
 }
 
+/// The text as a segment of a path (RFC 3986, section 3.3), percent-encoded where it must be.
+pub fn encode_segment(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    encode(&mut out, text, b",");
+    out
+}
+
 /// Percent-encodes every byte of the text that is neither unreserved (RFC 3986, section 2.3) nor `kept`.
 fn encode(out: &mut String, text: &str, kept: &[u8]) {
     for byte in text.bytes() {

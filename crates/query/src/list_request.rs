@@ -3,17 +3,18 @@
 use crate::{
     filter::parse_fields,
     links::link,
-    open_fields::OpenFields,
+    open_fields::{OpenFields, Visible},
     page_token::{Choice, PageTokens},
     parameters::Parameters,
+    search::words,
     sorting::sorting,
 };
-use kwik_domain::{Comparison, Count, Cursor, EntityMeta, FieldSet, Filter, Issue, ListQuery, Order, Result};
+use kwik_domain::{Comparison, Count, Cursor, EntityMeta, Filter, Issue, ListQuery, Order, Result};
 
 /// How many rows a list gives when it is not told, unless the entity allows less.
 pub const DEFAULT_LIMIT: u64 = 100;
 
-/// The parameters of a list.
+/// The parameters of every list.
 const KNOWN: [&str; 8] = ["skip", "limit", "sorting", "filter_key", "value", "filter", "page_token", "count"];
 /// Those that say where a page begins.
 const PLACE: [&str; 2] = ["skip", "page_token"];
@@ -28,16 +29,17 @@ pub struct ListRequest {
 }
 
 impl ListRequest {
-    /// Reads the parameters of a list of an entity. `visible` are the fields that the reader sees: no
-    /// other may be named.
+    /// Reads the parameters of a list of an entity. `visible` are the fields that the reader sees, of this
+    /// entity and perhaps of those that it refers to: no other may be named. `q` is known where the reader
+    /// sees a field that is searched.
     ///
     /// # Errors
     ///
     /// [`Error::InvalidQuery`](kwik_domain::Error::InvalidQuery) with every parameter that is wrong,
     /// repeated or unknown.
-    pub fn parse(
+    pub fn parse<'v>(
         meta: &'static EntityMeta,
-        visible: FieldSet,
+        visible: impl Into<Visible<'v>>,
         parameters: Vec<(String, String)>,
         tokens: &PageTokens,
     ) -> Result<Self> {
@@ -49,7 +51,8 @@ impl ListRequest {
             let order = sorting(fields, &text);
             reader.checked("sorting", order)
         });
-        let filter = filter(fields, &mut reader) & key_filter(fields, &mut reader);
+        let searched = fields.searched();
+        let filter = filter(fields, &mut reader) & key_filter(fields, &mut reader) & search(&searched, &mut reader);
         let count = count(&mut reader);
         let token = reader.take("page_token");
         if token.is_some() && has_skip {
@@ -60,12 +63,23 @@ impl ListRequest {
         }
         // Without a valid order there is nothing to read a place by.
         let after = token.zip(order.as_ref()).and_then(|(token, order)| {
-            let opened = tokens.open(meta, Choice::of(&parameters), &Order::total(order), &token);
+            let opened = tokens.open(meta, Choice::of(&parameters), &Order::total(order, meta), &token);
             reader.checked("page_token", opened)
         });
-        reader.finish(&KNOWN)?;
+        let q: &[_] = if searched.is_empty() { &[] } else { &["q"] };
+        reader.finish(&[&KNOWN, q].concat())?;
         let query = ListQuery { filter, order: order.unwrap_or_default(), page, after, count };
         Ok(Self { query, meta, parameters })
+    }
+
+    /// The same with a parameter more that links keep and that says nothing of rows and their order; none
+    /// where its value is empty.
+    #[must_use]
+    pub fn keeping(mut self, name: &str, value: &str) -> Self {
+        if !value.is_empty() {
+            self.parameters.push((name.to_owned(), value.to_owned()));
+        }
+        self
     }
 
     /// The token with which the list goes on behind a place, under the same sorting and filters. `limit`
@@ -94,13 +108,19 @@ impl ListRequest {
     }
 }
 
-fn filter(fields: OpenFields, reader: &mut Parameters) -> Filter {
+/// `q`, which is as unknown as any other name where nothing is searched.
+fn search(searched: &[usize], reader: &mut Parameters) -> Filter {
+    let text = if searched.is_empty() { None } else { reader.take("q") };
+    text.and_then(|text| reader.checked("q", words(searched, &text))).unwrap_or_default()
+}
+
+fn filter(fields: OpenFields<'_>, reader: &mut Parameters) -> Filter {
     let parsed = reader.take("filter").map(|text| parse_fields(fields, &text));
     parsed.and_then(|parsed| reader.checked("filter", parsed)).unwrap_or_default()
 }
 
 /// `filter_key` and `value`: rows whose field has that value, typed by the field.
-fn key_filter(fields: OpenFields, reader: &mut Parameters) -> Filter {
+fn key_filter(fields: OpenFields<'_>, reader: &mut Parameters) -> Filter {
     let (name, value) = match (reader.take("filter_key"), reader.take("value")) {
         (Some(name), Some(value)) => (name, value),
         (None, None) => return Filter::All,

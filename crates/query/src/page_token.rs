@@ -72,7 +72,7 @@ impl PageTokens {
             return Err(Issue::new("mismatch", "must be the next_page_token of a page of this list, not of another"));
         }
         if found != choice {
-            let message = "must be used with the same sorting, filter, filter_key and value as the page that gave it";
+            let message = "must be used with the same sorting, filter, filter_key, value and q as the page that gave it";
             return Err(Issue::new("mismatch", message));
         }
         if values.len() != order.len() {
@@ -108,7 +108,7 @@ pub(crate) struct Choice([u8; DIGEST]);
 
 impl Choice {
     /// The names of those parameters.
-    const NAMES: [&str; 4] = ["sorting", "filter", "filter_key", "value"];
+    const NAMES: [&str; 5] = ["sorting", "filter", "filter_key", "value", "q"];
 
     /// Their digest. Each text stands behind its length, so that no two choices run together.
     pub(crate) fn of(parameters: &[(String, String)]) -> Self {
@@ -188,6 +188,7 @@ mod tests {
             choice(&[("sorting", "b"), ("limit", "9"), ("value", "a")])
         );
         assert_ne!(choice(&[("value", "a")]), choice(&[("filter", "a")]));
+        assert_ne!(choice(&[("q", "a")]), choice(&[]));
         assert_ne!(choice(&[("filter_key", "ab"), ("value", "c")]), choice(&[("filter_key", "a"), ("value", "bc")]));
         assert_ne!(choice(&[("sorting", "")]), choice(&[]));
     }

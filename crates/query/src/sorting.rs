@@ -4,7 +4,7 @@ use crate::open_fields::OpenFields;
 use kwik_domain::{Issue, Order};
 
 /// Reads an order. A field without a direction is ascending; nothing is the order of keys.
-pub(crate) fn sorting(fields: OpenFields, text: &str) -> Result<Vec<Order>, Issue> {
+pub(crate) fn sorting(fields: OpenFields<'_>, text: &str) -> Result<Vec<Order>, Issue> {
     let mut order: Vec<Order> = Vec::new();
     for part in text.split(',').filter(|part| !part.is_empty()) {
         let (name, direction) = part.split_once(':').unwrap_or((part, "asc"));

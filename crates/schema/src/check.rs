@@ -52,5 +52,5 @@ async fn differences(engine: &mut dyn Engine, schema: &Schema) -> Result<Vec<Str
     engine.begin().await?;
     let difference = develop::compare(engine, schema).await?;
     engine.commit().await?;
-    Ok(difference.describe())
+    Ok(difference.describe(engine.dialect()))
 }

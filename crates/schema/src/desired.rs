@@ -1,6 +1,6 @@
 //! The schema that entities need.
 
-use super::{Column, Fill, Notify, Schema, SchemaError, Table, audit_table, default_value, journal, names::MAX_BYTES};
+use super::{Column, Fill, ForeignKey, Notify, Schema, SchemaError, Table, View, audit_table, default_value, journal, names::MAX_BYTES};
 use kwik_domain::{EntityMeta, FieldMeta, KeySource, RightsOf, access};
 use std::collections::HashMap;
 
@@ -9,8 +9,8 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// When two entities want the same table, a name is longer than databases keep, or a default is
-    /// no value of its field.
+    /// When two entities want the same table, a name is longer than databases keep, a default is no value
+    /// of its field, or an entity refers to one that is not among them.
     pub fn of(entities: &[&'static EntityMeta]) -> Result<Self, SchemaError> {
         let mut owners = HashMap::from([
             (audit_table::NAME.to_owned(), "the audit trail".to_owned()),
@@ -18,6 +18,7 @@ impl Schema {
         ]);
         let mut tables = Vec::with_capacity(entities.len() + access::ENTITIES.len() + 1);
         let mut seen: Vec<&EntityMeta> = Vec::new();
+        let mut views = Vec::new();
         for meta in access::ENTITIES.iter().chain(entities) {
             if seen.iter().any(|other| std::ptr::eq(*other, *meta)) {
                 continue;
@@ -29,11 +30,48 @@ impl Schema {
                 let (table, second) = (meta.table.to_owned(), meta.name.to_owned());
                 return Err(SchemaError::DuplicateTable { table, first, second });
             }
-            tables.push(table(meta)?);
+            match view(meta)? {
+                Some(view) => views.push(view),
+                None => tables.push(table(meta)?),
+            }
+        }
+        for meta in &seen {
+            check_references(meta, &seen)?;
         }
         tables.push(audit_table::table());
-        Ok(Self { tables })
+        Ok(Self { tables, views })
     }
+}
+
+/// What an entity shows that has no table.
+fn view(meta: &'static EntityMeta) -> Result<Option<View>, SchemaError> {
+    let Some(view) = meta.view else { return Ok(None) };
+    let mut columns = Vec::with_capacity(meta.own);
+    for (_, field) in meta.own_fields() {
+        check_name(&format!("{}.{}", meta.name, field.name), field.column)?;
+        columns.push(Column { nullable: field.nullable, ..Column::new(field.column, field.kind.into()) });
+    }
+    // As databases keep it: without what may stand around a query.
+    let query = |text: &str| text.trim().trim_end_matches(';').trim_end().to_owned();
+    let (postgres, sqlite) = (query(view.postgres), query(view.sqlite));
+    Ok(Some(View { name: meta.table.to_owned(), postgres, sqlite, columns }))
+}
+
+/// What is referred to must be there, with a key of its own.
+fn check_references(meta: &EntityMeta, all: &[&EntityMeta]) -> Result<(), SchemaError> {
+    for (index, reference) in meta.references() {
+        let target = reference.target();
+        let why = if !all.iter().any(|other| other.is(target)) {
+            "which the program does not have; add it with App::entity or App::resource"
+        } else if target.view.is_some() && meta.view.is_none() {
+            "which is a view; refer to the entity of a table"
+        } else {
+            continue;
+        };
+        let field = format!("{}.{}", meta.name, meta.fields[index].name);
+        return Err(SchemaError::Reference { field, target: target.name, why });
+    }
+    Ok(())
 }
 
 fn table(meta: &'static EntityMeta) -> Result<Table, SchemaError> {
@@ -47,7 +85,7 @@ fn table(meta: &'static EntityMeta) -> Result<Table, SchemaError> {
     for (index, field) in meta.fields.iter().enumerate() {
         check_name(&format!("{}.{}", meta.name, field.name), field.column)?;
         let mut column = column(field);
-        column.primary_key = index == 0;
+        column.primary_key = index < meta.keys;
         column.identity = index == 0 && meta.key_source() == KeySource::Identity;
         if created == Some(field.column) {
             column.fill = Some(Fill::Now);
@@ -58,7 +96,13 @@ fn table(meta: &'static EntityMeta) -> Result<Table, SchemaError> {
             add(&mut table.uniques, vec![field.column.to_owned()]);
         } else if field.indexed && index > 0 {
             // With the key behind it, by which lists sort among equals: the index gives them in order.
-            add(&mut table.indexes, vec![field.column.to_owned(), meta.key().column.to_owned()]);
+            let keys = meta.key_fields().iter().map(|key| key.column).filter(|key| *key != field.column);
+            add(&mut table.indexes, std::iter::once(field.column).chain(keys).map(str::to_owned).collect());
+        }
+        if let Some(reference) = field.references {
+            let target = reference.target();
+            let (column, other) = (field.column.to_owned(), target.table.to_owned());
+            table.foreign_keys.push(ForeignKey { column, table: other, target: target.key().column.to_owned() });
         }
     }
     for group in meta.unique_groups {

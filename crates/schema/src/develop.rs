@@ -6,6 +6,7 @@ use super::{
     engine::{self, Engine},
     migrate_up::PATIENCE,
     precheck,
+    view::{PhysicalView, Views},
 };
 use kwik_adapters::Database;
 
@@ -29,9 +30,17 @@ async fn follow(engine: &mut dyn Engine, schema: &Schema, drop: bool) -> Result<
     engine.begin().await?;
     let mut difference = compare(engine, schema).await?;
     let notes = precheck::fit(engine, &mut difference, drop).await?;
-    let mut report = difference.render(engine.dialect()).concat();
+    let dialect = engine.dialect();
+    let (mut report, views) = difference.views.remake(dialect, !difference.changes.is_empty());
+    report.extend(difference.render(dialect).concat());
+    report.extend(views);
     for statement in &report {
         engine.run(statement).await?;
+    }
+    let views = Views { there: views_there(engine, schema).await?, wanted: schema.views.clone() };
+    let lacks = views.lacks(dialect);
+    if !lacks.is_empty() {
+        return Err(SchemaError::View(lacks));
     }
     engine.commit().await?;
     report.extend(notes);
@@ -43,5 +52,10 @@ pub(super) async fn compare(engine: &mut dyn Engine, schema: &Schema) -> Result<
     let tables = schema.tables.iter();
     let names: Vec<String> = tables.flat_map(|table| table.renamed_from.iter().chain([&table.name])).cloned().collect();
     let there = engine.tables(&names).await?;
-    Difference::between(&there, schema, engine.dialect())
+    let views = views_there(engine, schema).await?;
+    Difference::between(&there, views, schema, engine.dialect())
+}
+
+async fn views_there(engine: &mut dyn Engine, schema: &Schema) -> Result<Vec<PhysicalView>, SchemaError> {
+    engine.views(&schema.views.iter().map(|view| view.name.clone()).collect::<Vec<_>>()).await
 }

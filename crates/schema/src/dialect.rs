@@ -1,6 +1,12 @@
 //! The two dialects of SQL in which a schema can be written.
 
-use super::{SchemaError, Table, diff::TableChange, model::ColumnKind, physical::PhysicalTable, postgres, sqlite};
+use super::{
+    Schema, SchemaError, Table,
+    diff::{Difference, TableChange},
+    model::ColumnKind,
+    physical::PhysicalTable,
+    postgres, sqlite,
+};
 use kwik_domain::ValueRef;
 
 /// A dialect of SQL. Migrations are written in both, whichever database is in use.
@@ -69,6 +75,31 @@ impl Dialect {
         }
     }
 
+    /// Whether a column of one type gives what a field wants whose columns are of the other one.
+    pub(super) fn reads(self, from: &str, to: &str) -> bool {
+        match self {
+            Self::Postgres => postgres::reads(from, to),
+            Self::Sqlite => true,
+        }
+    }
+
+    /// The statements for foreign keys that can only be made when all tables are there.
+    pub(super) fn foreign_keys(self, difference: &Difference) -> Vec<String> {
+        match self {
+            Self::Postgres => postgres::foreign_keys(difference),
+            // They stand in CREATE TABLE, and may name a table that is not there yet.
+            Self::Sqlite => Vec::new(),
+        }
+    }
+
+    /// The statements after which tables of a schema can be removed in any order.
+    pub(super) fn unlink(self, state: &Schema, removed: &[&str]) -> Vec<String> {
+        match self {
+            Self::Postgres => postgres::unlink(state, removed),
+            Self::Sqlite => Vec::new(),
+        }
+    }
+
     /// The statements that make a table and what belongs to it.
     pub(super) fn create_table(self, table: &PhysicalTable) -> Vec<String> {
         match self {
@@ -99,6 +130,7 @@ impl Dialect {
         let hint = match kind {
             Some(Failure::Duplicate) => "; rows have the same value there: change or remove those first",
             Some(Failure::Null) => "; rows have no value there: give the field a default or make it optional",
+            Some(Failure::Reference) => "; rows refer to rows that are not there: correct or remove those first",
             Some(Failure::Busy) => "; others are using the table: wait until they are done, then start again",
             Some(Failure::Forbidden) => "; give the database user the right to do so, or migrate as its owner",
             None => "",
@@ -114,6 +146,8 @@ pub(super) enum Failure {
     Duplicate,
     /// A row has no value where it should have one.
     Null,
+    /// A row refers to one that is not there.
+    Reference,
     /// Somebody else holds a lock.
     Busy,
     /// The user may not do it.

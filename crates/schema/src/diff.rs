@@ -1,19 +1,21 @@
 //! What has to be done so that tables become what a schema says.
 
 use super::{
-    Schema, SchemaError, default_value,
+    Schema, SchemaError, Table, default_value,
     dialect::Dialect,
     matching::{self, Wanted},
-    physical::{PhysicalColumn, PhysicalIndex, PhysicalTable},
+    physical::{PhysicalColumn, PhysicalForeignKey, PhysicalIndex, PhysicalTable},
     step::Step,
+    view::{PhysicalView, Views},
 };
 use std::collections::HashSet;
 
-/// What has to be done, in order: changes of tables that are there, then new ones.
+/// What has to be done, in order: changes of tables that are there, then new ones, then views.
 #[derive(Debug, Default)]
 pub(super) struct Difference {
     pub(super) changes: Vec<TableChange>,
     pub(super) creations: Vec<PhysicalTable>,
+    pub(super) views: Views,
 }
 
 /// The change of a table that is there.
@@ -27,13 +29,18 @@ pub(super) struct TableChange {
 }
 
 impl Difference {
-    /// Compares the tables that are there with a schema. Tables that the schema does not know are
-    /// left out.
+    /// Compares the tables and views that are there with a schema. Tables that the schema does not know
+    /// are left out.
     ///
     /// # Errors
     ///
     /// When a primary key would have to change, or a default is no value of its column.
-    pub(super) fn between(there: &[PhysicalTable], schema: &Schema, dialect: Dialect) -> Result<Self, SchemaError> {
+    pub(super) fn between(
+        there: &[PhysicalTable],
+        views: Vec<PhysicalView>,
+        schema: &Schema,
+        dialect: Dialect,
+    ) -> Result<Self, SchemaError> {
         let wanted: Vec<Wanted<'_>> = schema
             .tables
             .iter()
@@ -45,19 +52,19 @@ impl Difference {
         // Renamed tables first and in their order, so that no name is taken twice on the way.
         let renamed = renames.iter().map(|(_, at)| *at);
         let others = (0..wanted.len()).filter(|at| !renames.iter().any(|(_, renamed)| renamed == at));
-        let mut difference = Self::default();
+        let views = Views { there: views, wanted: schema.views.clone() };
+        let mut difference = Self { views, ..Self::default() };
+        let moved = moved(there, schema, &found);
         for at in renamed.chain(others) {
             let table = &schema.tables[at];
             let target = dialect.table(table)?;
             match found[at].and_then(|name| there.iter().find(|t| t.name == name)) {
                 None => difference.creations.push(target),
                 Some(before) => {
-                    let columns: Vec<Wanted<'_>> = table
-                        .columns
-                        .iter()
-                        .map(|c| Wanted { name: &c.name, renamed_from: c.renamed_from.as_deref() })
-                        .collect();
-                    let change = Comparison { dialect, before, target: &target, columns: &columns }.change()?;
+                    let columns = wanted_columns(table);
+                    let mut before = before.clone();
+                    before.foreign_keys.iter_mut().for_each(|key| follow(key, &moved));
+                    let change = Comparison { dialect, before: &before, target: &target, columns: &columns }.change()?;
                     difference.changes.extend(Some(change).filter(|change| !change.steps.is_empty()));
                 }
             }
@@ -65,12 +72,15 @@ impl Difference {
         Ok(difference)
     }
 
-    /// The statements, each with its semicolon: those of each change, then of each new table. What
-    /// several tables need, such as the function of their triggers, is made once.
+    /// The statements for tables, each with its semicolon: those of each change, then of each new table, then
+    /// foreign keys that have to wait for all tables. What several tables need, such as the function of their
+    /// triggers, is made once.
     pub(super) fn render(&self, dialect: Dialect) -> Vec<Vec<String>> {
         let changes = self.changes.iter().map(|change| dialect.change_table(change));
         let creations = self.creations.iter().map(|table| dialect.create_table(table));
         let mut groups: Vec<Vec<String>> = changes.chain(creations).collect();
+        let foreign_keys = dialect.foreign_keys(self);
+        groups.extend(Some(foreign_keys).filter(|group| !group.is_empty()));
         let mut seen = HashSet::new();
         for group in &mut groups {
             group.retain(|sql| !sql.starts_with("CREATE OR REPLACE FUNCTION") || seen.insert(sql.clone()));
@@ -79,10 +89,46 @@ impl Difference {
     }
 
     /// One sentence for each step.
-    pub(super) fn describe(&self) -> Vec<String> {
+    pub(super) fn describe(&self, dialect: Dialect) -> Vec<String> {
         let creations = self.creations.iter().map(|table| format!("table {} is missing", table.name));
         let changes = self.changes.iter().flat_map(|c| c.steps.iter().map(move |s| format!("{}: {s}", c.name)));
-        creations.chain(changes).collect()
+        creations.chain(changes).chain(self.views.describe(dialect)).collect()
+    }
+}
+
+/// What a table is going to be called, and its columns that get another name.
+struct Moved<'a> {
+    from: &'a str,
+    to: &'a str,
+    columns: Vec<(&'a str, &'a str)>,
+}
+
+fn moved<'a>(there: &'a [PhysicalTable], schema: &'a Schema, found: &[Option<&'a str>]) -> Vec<Moved<'a>> {
+    let pairs = schema.tables.iter().zip(found);
+    let moved = |(table, from): (&'a Table, &Option<&'a str>)| {
+        let before = there.iter().find(|before| Some(before.name.as_str()) == *from)?;
+        let wanted = wanted_columns(table);
+        let names: Vec<&str> = before.columns.iter().map(|column| column.name.as_str()).collect();
+        let renames = matching::renames(&wanted, &matching::find(&wanted, &names));
+        let columns = renames.into_iter().map(|(from, at)| (from, wanted[at].name)).collect();
+        Some(Moved { from: &before.name, to: &table.name, columns })
+    };
+    pairs.filter_map(moved).collect()
+}
+
+fn wanted_columns(table: &Table) -> Vec<Wanted<'_>> {
+    let columns = table.columns.iter();
+    columns.map(|column| Wanted { name: &column.name, renamed_from: column.renamed_from.as_deref() }).collect()
+}
+
+/// The other side of a foreign key, by the names that it is going to have.
+fn follow(key: &mut PhysicalForeignKey, moved: &[Moved<'_>]) {
+    let Some(other) = moved.iter().find(|other| other.from == key.table) else { return };
+    other.to.clone_into(&mut key.table);
+    for target in &mut key.targets {
+        if let Some((_, to)) = other.columns.iter().find(|(from, _)| from == target) {
+            (*to).clone_into(target);
+        }
     }
 }
 
@@ -112,6 +158,7 @@ impl Comparison<'_> {
             steps.push(Step::RenameTable { from: now.name.clone() });
         }
         self.rename_columns(&mut now, &mut steps);
+        self.widen_key(&mut now, &mut steps);
         self.compare_key(&now)?;
         for wanted in &self.target.columns {
             match now.column(&wanted.name) {
@@ -122,6 +169,7 @@ impl Comparison<'_> {
         let extra = now.columns.iter().filter(|column| self.target.column(&column.name).is_none());
         steps.extend(extra.cloned().map(Step::DropColumn));
         self.compare_indexes(&now, &mut steps);
+        self.compare_foreign_keys(&now, &mut steps);
         self.compare_triggers(&mut steps);
         // Stable: what stands together stays in the entity's order.
         steps.sort_by_key(Step::rank);
@@ -138,8 +186,21 @@ impl Comparison<'_> {
         }
     }
 
+    /// A table that is older than the framework may count its rows in a smaller type. Every number is kept.
+    fn widen_key(&self, now: &mut PhysicalTable, steps: &mut Vec<Step>) {
+        for column in now.columns.iter_mut().filter(|column| column.primary_key && column.identity) {
+            let counted = self.target.column(&column.name).filter(|wanted| wanted.primary_key && wanted.identity);
+            let Some(wanted) = counted.filter(|wanted| wanted.sql_type != column.sql_type) else { continue };
+            if self.dialect.is_safe_change(&column.sql_type, &wanted.sql_type) {
+                steps.push(Step::ChangeType { from: column.clone(), to: wanted.clone(), safe: true });
+                column.sql_type.clone_from(&wanted.sql_type);
+            }
+        }
+    }
+
     fn compare_key(&self, now: &PhysicalTable) -> Result<(), SchemaError> {
-        let (found, wanted) = (now.key(), self.target.key());
+        // A database that could count and need not is right all the same.
+        let (found, wanted) = (now.counting_like(self.target).key(), self.target.key());
         if found == wanted {
             return Ok(());
         }
@@ -198,6 +259,27 @@ impl Comparison<'_> {
         }
         let unwanted = left.into_iter().filter(|index| self.is_own(now, *index));
         steps.extend(unwanted.map(|index| Step::DropIndex(now.indexes[index].clone())));
+    }
+
+    /// By columns and target: what is there already may have another name.
+    fn compare_foreign_keys(&self, now: &PhysicalTable, steps: &mut Vec<Step>) {
+        let mut add: Vec<&PhysicalForeignKey> = self.target.foreign_keys.iter().collect();
+        for (there, before) in now.foreign_keys.iter().zip(&self.before.foreign_keys) {
+            let wanted = add.iter().position(|wanted| wanted.is_like(there));
+            let own = there.name == there.name_on(&self.target.name) || there.name == before.name_on(&self.before.name);
+            let stays = match wanted {
+                // One that would change rows by itself would do so past the audit trail.
+                Some(at) => there.actions.is_empty() && (!own || there.name == add[at].name),
+                // Without its column there is none.
+                None => !own && there.columns.iter().all(|name| self.target.column(name).is_some()),
+            };
+            if !stays {
+                steps.push(Step::DropForeignKey(there.clone()));
+            } else if let Some(at) = wanted {
+                add.remove(at);
+            }
+        }
+        steps.extend(add.into_iter().cloned().map(Step::AddForeignKey));
     }
 
     /// Whether an index has the name that the framework gives; others are left alone.

@@ -1,7 +1,7 @@
 //! A connection to one database, of either kind, that changes its schema. The one file of the module
 //! that knows which databases there are.
 
-use super::{SchemaError, dialect::Dialect, journal::Entry, physical::PhysicalTable};
+use super::{SchemaError, dialect::Dialect, journal::Entry, physical::PhysicalTable, view::PhysicalView};
 use async_trait::async_trait;
 use kwik_adapters::Database;
 use std::time::Duration;
@@ -29,8 +29,14 @@ pub(super) trait Engine: Send {
     /// Whether a query has a row.
     async fn has_rows(&mut self, query: &str) -> Result<bool, SchemaError>;
 
+    /// The number that a query gives.
+    async fn number(&mut self, query: &str) -> Result<i64, SchemaError>;
+
     /// Those of the named tables that are there.
     async fn tables(&mut self, names: &[String]) -> Result<Vec<PhysicalTable>, SchemaError>;
+
+    /// Those of the named views that are there, and all that the framework has made.
+    async fn views(&mut self, names: &[String]) -> Result<Vec<PhysicalView>, SchemaError>;
 
     /// The migrations that ran here, by number; the table must be there.
     async fn journal(&mut self) -> Result<Vec<Entry>, SchemaError>;

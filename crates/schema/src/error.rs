@@ -25,6 +25,16 @@ pub enum SchemaError {
         /// What is wrong, and what would be right.
         why: String,
     },
+    /// A reference to what cannot be referred to.
+    #[error("{field} refers to {target}, {why}")]
+    Reference {
+        /// The entity and its field.
+        field: String,
+        /// The entity that it refers to.
+        target: &'static str,
+        /// What is wrong, and what would be right.
+        why: &'static str,
+    },
     /// A default that is no value of its column.
     #[error("{table}.{column}: the default {why}")]
     Default {
@@ -46,6 +56,24 @@ pub enum SchemaError {
         /// The column.
         column: String,
     },
+    /// Rows that would refer to nothing.
+    #[error(
+        "{table}.{column} must refer to a row of {target}, but {rows} rows of {table} refer to one that is not there; \
+         correct or remove those first; nothing was changed"
+    )]
+    Orphans {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// The table that it refers to.
+        target: String,
+        /// How many.
+        rows: i64,
+    },
+    /// Views that do not show what their entities have.
+    #[error("{}; correct the query, or the entity; nothing was changed", .0.join("; "))]
+    View(Vec<String>),
     /// A type that cannot be changed without a loss.
     #[error(
         "{table}.{column} cannot become {to} out of {from} without the risk of a loss; add a field of another name, \

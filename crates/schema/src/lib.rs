@@ -40,15 +40,16 @@ mod precheck;
 mod sqlite;
 mod status;
 mod step;
+mod view;
 
 pub use check::{check, drift};
 pub use develop::develop;
 pub use dialect::Dialect;
 pub use error::SchemaError;
-pub use kwik_adapters::sql::names::{index_name, unique_name};
+pub use kwik_adapters::sql::names::{foreign_key_name, index_name, unique_name};
 pub use migrate_up::migrate_up;
 pub use migration::Migration;
-pub use model::{Column, ColumnKind, Fill, Notify, Schema, Table};
+pub use model::{Column, ColumnKind, Fill, ForeignKey, Notify, Schema, Table, View};
 pub use new_migration::new_migration;
 pub use status::{MigrationState, MigrationStatus, status};
 

@@ -3,15 +3,18 @@
 use kwik_domain::Kind;
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// All tables. As JSON it is the `schema.json` beside the migrations.
+/// All tables and views. As JSON it is the `schema.json` beside the migrations.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Schema {
     /// The tables, in the order in which they are made.
     pub tables: Vec<Table>,
+    /// The views, in the order in which they are made, after the tables.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub views: Vec<View>,
 }
 
-/// A table. Foreign keys will be a further list in it.
+/// A table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Table {
@@ -20,7 +23,7 @@ pub struct Table {
     /// Its former name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renamed_from: Option<String>,
-    /// Its columns; one of them is the primary key.
+    /// Its columns; one of them is the primary key, or several together.
     pub columns: Vec<Column>,
     /// Columns whose values together must be unique.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -28,12 +31,42 @@ pub struct Table {
     /// Columns with an index.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub indexes: Vec<Vec<String>>,
+    /// Columns that hold keys of other tables' rows, or of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub foreign_keys: Vec<ForeignKey>,
     /// To whom a change of a row is announced, since it may change their rights.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "notify")]
     pub notify: Option<Notify>,
     /// Whether rows are never changed or removed.
     #[serde(default, skip_serializing_if = "is_false")]
     pub append_only: bool,
+}
+
+/// A column that holds the key of a row. The database only refuses what would break it; what becomes of rows
+/// whose other side is removed is the program's to see to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ForeignKey {
+    /// The column.
+    pub column: String,
+    /// The table whose rows it refers to.
+    pub table: String,
+    /// That table's key.
+    pub target: String,
+}
+
+/// A view.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct View {
+    /// Its name, without quotes.
+    pub name: String,
+    /// Its query on PostgreSQL; empty where the view is made elsewhere, and only has to be there.
+    pub postgres: String,
+    /// Its query on SQLite.
+    pub sqlite: String,
+    /// The columns that it must have, among others.
+    pub columns: Vec<Column>,
 }
 
 /// A column.
@@ -59,12 +92,12 @@ pub struct Column {
     /// Whether the database counts.
     #[serde(default, skip_serializing_if = "is_false")]
     pub identity: bool,
-    /// Whether it is the primary key.
+    /// Whether it is the primary key, or a part of it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub primary_key: bool,
 }
 
-/// What a column holds: an entity's kinds, and JSON.
+/// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ColumnKind {
@@ -86,7 +119,11 @@ pub enum ColumnKind {
     Date,
     /// A moment in microseconds, UTC.
     Timestamp,
-    /// A JSON document.
+    /// A time of day in microseconds.
+    Time,
+    /// Bytes.
+    Bytes,
+    /// JSON.
     Json,
 }
 
@@ -102,12 +139,15 @@ impl From<Kind> for ColumnKind {
             Kind::Uuid => Self::Uuid,
             Kind::Date => Self::Date,
             Kind::Timestamp => Self::Timestamp,
+            Kind::Time => Self::Time,
+            Kind::Bytes => Self::Bytes,
+            Kind::Json => Self::Json,
         }
     }
 }
 
 impl ColumnKind {
-    /// The field's kind, if a field can be of it.
+    /// The kind of its default, if it can have one.
     pub const fn kind(self) -> Option<Kind> {
         Some(match self {
             Self::Bool => Kind::Bool,
@@ -119,7 +159,8 @@ impl ColumnKind {
             Self::Uuid => Kind::Uuid,
             Self::Date => Kind::Date,
             Self::Timestamp => Kind::Timestamp,
-            Self::Json => return None,
+            Self::Time => Kind::Time,
+            Self::Bytes | Self::Json => return None,
         })
     }
 }
@@ -167,6 +208,7 @@ impl Table {
             columns: Vec::new(),
             uniques: Vec::new(),
             indexes: Vec::new(),
+            foreign_keys: Vec::new(),
             notify: None,
             append_only: false,
         }

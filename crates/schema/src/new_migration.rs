@@ -96,15 +96,21 @@ fn write_state(dir: &Path, schema: &Schema) -> Result<PathBuf, SchemaError> {
 /// The statements; empty if nothing changes.
 fn body(state: &Schema, schema: &Schema, dialect: Dialect) -> Result<String, SchemaError> {
     let there: Result<Vec<PhysicalTable>, _> = state.tables.iter().map(|table| dialect.table(table)).collect();
-    let difference = Difference::between(&there?, schema, dialect)?;
+    let views = state.views.iter().map(|view| view.physical(dialect)).filter(|view| view.stamp.is_some()).collect();
+    let difference = Difference::between(&there?, views, schema, dialect)?;
+    let removed: Vec<&str> = removed(state, schema).collect();
+    let (before, after) = difference.views.remake(dialect, !difference.changes.is_empty() || !removed.is_empty());
     let mut parts: Vec<String> =
         difference.render(dialect).into_iter().map(|statements| statements.join("\n")).collect();
     for (part, change) in parts.iter_mut().zip(&difference.changes) {
         part.insert_str(0, &warnings(change)?);
     }
-    parts.extend(removed(state, schema).map(|table| {
+    parts.extend(Some(dialect.unlink(state, &removed)).filter(|sql| !sql.is_empty()).map(|sql| sql.join("\n")));
+    parts.extend(removed.into_iter().map(|table| {
         format!("-- Attention: the table {table:?} goes, with all its data.\nDROP TABLE {};", quote(table))
     }));
+    parts.splice(0..0, Some(before.join("\n")).filter(|sql| !sql.is_empty()));
+    parts.extend(Some(after.join("\n")).filter(|sql| !sql.is_empty()));
     let mut text = parts.join("\n\n");
     if !text.is_empty() {
         text.push('\n');
@@ -129,6 +135,11 @@ fn warnings(change: &TableChange) -> Result<String, SchemaError> {
                     column.name
                 )
             }
+            Step::AddForeignKey(key) => writeln!(
+                text,
+                "-- Fails if rows of {table:?} refer to rows that {:?} does not have: correct them here first.",
+                key.table
+            ),
             Step::ChangeType { from, to, safe: false } => {
                 let (from, to) = (from.sql_type.clone(), to.clone());
                 let table = table.clone();

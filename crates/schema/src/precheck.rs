@@ -14,12 +14,13 @@ use super::{
 ///
 /// # Errors
 ///
-/// [`SchemaError::ValueMissing`] and [`SchemaError::TypeChange`].
+/// [`SchemaError::ValueMissing`], [`SchemaError::TypeChange`] and [`SchemaError::Orphans`].
 pub(super) async fn fit(
     engine: &mut dyn Engine,
     difference: &mut Difference,
     drop: bool,
 ) -> Result<Vec<String>, SchemaError> {
+    refuse_orphans(engine, difference).await?;
     let mut notes = Vec::new();
     for change in &mut difference.changes {
         if !drop {
@@ -139,6 +140,42 @@ async fn refuse_missing_values(engine: &mut dyn Engine, change: &TableChange) ->
         }
     }
     Ok(())
+}
+
+/// Rows that a new foreign key would find without their other side.
+async fn refuse_orphans(engine: &mut dyn Engine, difference: &Difference) -> Result<(), SchemaError> {
+    for change in &difference.changes {
+        for step in &change.steps {
+            let Step::AddForeignKey(key) = step else { continue };
+            let (Some(column), Some(target)) = (key.columns.first(), key.targets.first()) else { continue };
+            let former = change.former_name(column);
+            let retyped = change.steps.iter().any(|step| matches!(step, Step::ChangeType { to, .. } if to.name == *column));
+            if retyped || change.before.column(former).is_none() {
+                // Its values are still to come: the database looks at them then.
+                continue;
+            }
+            let rows = engine.number(&orphans(difference, change, former, &key.table, target)).await?;
+            if rows > 0 {
+                let (table, column, target) = (change.name.clone(), column.clone(), key.table.clone());
+                return Err(SchemaError::Orphans { table, column, target, rows });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The query that counts them, by the names that tables and columns still have.
+fn orphans(difference: &Difference, change: &TableChange, column: &str, table: &str, target: &str) -> String {
+    let (child, column) = (quote(&change.before.name), quote(column));
+    let all = format!("SELECT count(*) FROM {child} AS child WHERE child.{column} IS NOT NULL");
+    if difference.creations.iter().any(|other| other.name == table) {
+        return all;
+    }
+    let other = difference.changes.iter().find(|other| other.name == table);
+    let (parent, target) =
+        other.map_or((table, target), |other| (other.before.name.as_str(), other.former_name(target)));
+    let (parent, target) = (quote(parent), quote(target));
+    format!("{all} AND NOT EXISTS (SELECT 1 FROM {parent} AS parent WHERE parent.{target} = child.{column})")
 }
 
 async fn has_values(engine: &mut dyn Engine, change: &TableChange, column: &str) -> Result<bool, SchemaError> {

@@ -2,7 +2,7 @@
 
 use super::{
     Notify,
-    physical::{PhysicalColumn, PhysicalIndex},
+    physical::{PhysicalColumn, PhysicalForeignKey, PhysicalIndex},
 };
 use std::fmt;
 
@@ -13,6 +13,8 @@ pub(super) enum Step {
     RenameTable { from: String },
     /// Gives a column another name.
     RenameColumn { from: String, to: String },
+    /// Removes a foreign key.
+    DropForeignKey(PhysicalForeignKey),
     /// Removes an index.
     DropIndex(PhysicalIndex),
     /// Removes a default.
@@ -33,6 +35,8 @@ pub(super) enum Step {
     RenameIndex { from: String, to: PhysicalIndex },
     /// Makes an index.
     CreateIndex(PhysicalIndex),
+    /// Makes a foreign key.
+    AddForeignKey(PhysicalForeignKey),
     /// Keeps rows from being changed or removed.
     MakeAppendOnly,
     /// Begins to announce changes to those whom they concern; `instead` if others were told before.
@@ -47,19 +51,21 @@ impl Step {
         match self {
             Self::RenameTable { .. } => 0,
             Self::RenameColumn { .. } => 1,
-            Self::DropIndex(_) => 2,
-            Self::DropDefault(_) => 3,
-            Self::ChangeType { .. } => 4,
-            Self::SetDefault(_) => 5,
-            Self::SetNotNull(_) => 6,
-            Self::DropNotNull(_) => 7,
-            Self::DropColumn(_) => 8,
-            Self::AddColumn(_) => 9,
-            Self::RenameIndex { .. } => 10,
-            Self::CreateIndex(_) => 11,
-            Self::MakeAppendOnly => 12,
-            Self::BeginNotify { .. } => 13,
-            Self::EndNotify => 14,
+            Self::DropForeignKey(_) => 2,
+            Self::DropIndex(_) => 3,
+            Self::DropDefault(_) => 4,
+            Self::ChangeType { .. } => 5,
+            Self::SetDefault(_) => 6,
+            Self::SetNotNull(_) => 7,
+            Self::DropNotNull(_) => 8,
+            Self::DropColumn(_) => 9,
+            Self::AddColumn(_) => 10,
+            Self::RenameIndex { .. } => 11,
+            Self::CreateIndex(_) => 12,
+            Self::AddForeignKey(_) => 13,
+            Self::MakeAppendOnly => 14,
+            Self::BeginNotify { .. } => 15,
+            Self::EndNotify => 16,
         }
     }
 }
@@ -86,6 +92,16 @@ impl fmt::Display for Step {
             Self::DropColumn(column) => write!(f, "column {} is no entity's", column.name),
             Self::RenameIndex { from, to } => write!(f, "index {} is still named {from}", to.name),
             Self::CreateIndex(index) => write!(f, "index {} is missing", index.name),
+            Self::DropForeignKey(key) if key.actions.is_empty() => {
+                write!(f, "column {} refers to {} and should not", key.columns.join(", "), key.table)
+            }
+            Self::DropForeignKey(key) => {
+                let columns = key.columns.join(", ");
+                write!(f, "the foreign key of column {columns} changes or removes rows by itself and should not")
+            }
+            Self::AddForeignKey(key) => {
+                write!(f, "column {} should refer to {}", key.columns.join(", "), key.table)
+            }
             Self::MakeAppendOnly => write!(f, "rows can be changed and removed, and should not"),
             Self::BeginNotify { instead: false, .. } => write!(f, "changes are not announced"),
             Self::BeginNotify { instead: true, .. } => {

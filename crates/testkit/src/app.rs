@@ -93,6 +93,17 @@ impl TestApp {
         Ok(Self { service: Some(service), settings, users: AtomicU32::new(0), database })
     }
 
+    /// Starts an app on a database that is there: one that was filled by hand, or taken over.
+    ///
+    /// # Errors
+    ///
+    /// Why the app does not start.
+    pub async fn start_on(database: TestDatabase, app: App, adjust: impl Fn(&mut Settings)) -> kwik::Result<Self> {
+        let settings = settings(database.url(), &adjust);
+        let service = app.build(&settings).await?;
+        Ok(Self { service: Some(service), settings, users: AtomicU32::new(0), database })
+    }
+
     /// Stops the app and starts another one on the same database. Clients of the first must be gone:
     /// an SQLite file has one owner.
     ///
@@ -131,6 +142,16 @@ impl TestApp {
     /// The context of the program itself, for calling services.
     pub fn system(&self) -> Ctx {
         self.service().services.data.system(Via::Job("test"))
+    }
+
+    /// Hands over all events and audit records that are due now, and what comes of them, until nothing is left
+    /// that is due.
+    ///
+    /// # Panics
+    ///
+    /// When the database cannot be reached.
+    pub async fn deliver_all(&self) {
+        self.service().deliver_all().await.unwrap_or_else(|e| fail("the deliveries", &e));
     }
 
     /// Nobody.

@@ -4,7 +4,7 @@ use super::Findings;
 use crate::cargo::Workspace;
 
 /// Each crate and the crates of ours that it may depend on.
-const ALLOWED: [(&str, &[&str]); 12] = [
+const ALLOWED: [(&str, &[&str]); 16] = [
     // The framework's own entities use the derive.
     ("kwik-domain", &["kwik-macros"]),
     ("kwik-macros", &[]),
@@ -16,7 +16,11 @@ const ALLOWED: [(&str, &[&str]); 12] = [
     ("kwik-api", &["kwik-domain", "kwik-app", "kwik-query", "kwik-server"]),
     ("kwik-identity", &["kwik-domain", "kwik-app"]),
     ("kwik-identity-api", &["kwik-domain", "kwik-app", "kwik-query", "kwik-api", "kwik-identity"]),
+    ("kwik-relations", &["kwik-domain", "kwik-app", "kwik-query", "kwik-api"]),
     ("kwik-smtp", &["kwik-domain"]),
+    ("kwik-takeover", &["kwik-domain", "kwik-adapters", "kwik-schema"]),
+    ("kwik-idempotency", &["kwik-domain", "kwik-app", "kwik-api"]),
+    ("kwik-events", &["kwik-domain", "kwik-app"]),
     (
         "kwik-rs",
         &[
@@ -25,9 +29,13 @@ const ALLOWED: [(&str, &[&str]); 12] = [
             "kwik-adapters",
             "kwik-schema",
             "kwik-api",
+            "kwik-events",
+            "kwik-idempotency",
             "kwik-identity",
             "kwik-identity-api",
+            "kwik-relations",
             "kwik-smtp",
+            "kwik-takeover",
             "kwik-macros",
         ],
     ),
@@ -37,7 +45,7 @@ const ALLOWED: [(&str, &[&str]); 12] = [
 const EXAMPLES: &[&str] = &["kwik-rs"];
 
 /// Each crate and the technologies that it must not know.
-const FOREIGN: [(&str, &[&str]); 10] = [
+const FOREIGN: [(&str, &[&str]); 14] = [
     ("kwik-domain", &["tokio", "sqlx", "poem", "poem-openapi", "sea-query", "hyper"]),
     ("kwik-app", &["sqlx", "poem", "poem-openapi", "sea-query", "hyper"]),
     ("kwik-adapters", &["poem", "poem-openapi", "hyper"]),
@@ -47,7 +55,11 @@ const FOREIGN: [(&str, &[&str]); 10] = [
     ("kwik-api", &["sqlx", "sea-query"]),
     ("kwik-identity", &["sqlx", "poem", "poem-openapi", "sea-query", "hyper"]),
     ("kwik-identity-api", &["sqlx", "sea-query"]),
+    ("kwik-idempotency", &["sqlx", "sea-query"]),
+    ("kwik-events", &["sqlx", "poem", "poem-openapi", "sea-query", "hyper"]),
+    ("kwik-relations", &["sqlx", "sea-query"]),
     ("kwik-smtp", &["sqlx", "poem", "poem-openapi", "sea-query", "hyper"]),
+    ("kwik-takeover", &["poem", "poem-openapi", "sea-query", "hyper"]),
 ];
 
 pub(super) fn check(workspace: &Workspace) -> Findings {

@@ -1,8 +1,8 @@
 //! Values into PostgreSQL's parameters.
 
-use super::numeric::Numeric;
+use super::{jsonb::Jsonb, numeric::Numeric};
 use crate::sql::{Binds, Bound, Statement};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use kwik_domain::{Kind, StoreError, Value, ValueRef};
 use rust_decimal::Decimal;
 use sqlx::{Arguments, postgres::PgArguments};
@@ -45,6 +45,9 @@ fn one(out: &mut PgArguments, kind: Kind, value: ValueRef<'_>) -> Added {
         ValueRef::Uuid(v) => out.add(v),
         ValueRef::Date(v) => out.add(v),
         ValueRef::Timestamp(v) => out.add(v),
+        ValueRef::Time(v) => out.add(v),
+        ValueRef::Bytes(v) => out.add(v),
+        ValueRef::Json(v) => out.add(Jsonb(v)),
     }
 }
 
@@ -59,6 +62,9 @@ fn null(out: &mut PgArguments, kind: Kind) -> Added {
         Kind::Uuid => out.add(None::<Uuid>),
         Kind::Date => out.add(None::<NaiveDate>),
         Kind::Timestamp => out.add(None::<DateTime<Utc>>),
+        Kind::Time => out.add(None::<NaiveTime>),
+        Kind::Bytes => out.add(None::<&[u8]>),
+        Kind::Json => out.add(None::<Jsonb<'_>>),
     }
 }
 
@@ -95,5 +101,9 @@ fn many(out: &mut PgArguments, kind: Kind, values: &[Value]) -> Added {
         Kind::Uuid => list!(Uuid, |v| *v),
         Kind::Date => list!(Date, |v| *v),
         Kind::Timestamp => list!(Timestamp, |v| *v),
+        Kind::Time => list!(Time, |v| *v),
+        Kind::Bytes => list!(Bytes, |v| v.as_slice()),
+        // Not compared.
+        Kind::Json => out.add(Vec::<Jsonb<'_>>::new()),
     }
 }

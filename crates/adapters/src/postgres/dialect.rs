@@ -21,6 +21,11 @@ impl Dialect for Postgres {
     fn has_text(&self, column: Expr, text_match: TextMatch, text: Expr) -> Expr {
         match text_match {
             TextMatch::Contains => Expr::from(Func::cust("strpos").arg(column).arg(text)).gt(Expr::cust("0")),
+            TextMatch::Search => {
+                // In this collation letters beyond ASCII have no case.
+                let lower = |text| Func::cust("lower").arg(Expr::cust_with_expr("($1 COLLATE \"C\")", text));
+                Expr::from(Func::cust("strpos").arg(lower(column)).arg(lower(text))).gt(Expr::cust("0"))
+            }
             TextMatch::StartsWith => Func::cust("starts_with").arg(column).arg(text).into(),
             TextMatch::EndsWith => Func::cust("starts_with")
                 .arg(Func::cust("reverse").arg(column))

@@ -1,7 +1,7 @@
 //! PostgreSQL's errors in the port's words.
 
-use crate::sql::names::unique_name;
-use kwik_domain::{EntityMeta, StoreError};
+use crate::sql::names::{foreign_key_name, unique_name};
+use kwik_domain::{EntityMeta, FieldMeta, StoreError};
 use sqlx::{error::DatabaseError, postgres::PgDatabaseError};
 
 /// The port's error for the driver's. `entity` is the one that was written, if any.
@@ -21,7 +21,7 @@ fn database_error(error: &dyn DatabaseError, entity: Option<&'static EntityMeta>
     let code = error.code().unwrap_or_default();
     match code.as_ref() {
         "23505" => unique(error, entity),
-        "23503" => StoreError::Reference,
+        "23503" => reference(error, entity),
         "40001" | "40P01" | "55P03" => StoreError::Contention,
         "57014" => StoreError::Timeout,
         "53100" | "25006" => StoreError::ReadOnly(error.message().to_owned()),
@@ -30,6 +30,23 @@ fn database_error(error: &dyn DatabaseError, entity: Option<&'static EntityMeta>
         code if code.starts_with("08") => StoreError::Unavailable(error.message().to_owned()),
         code => StoreError::Other(format!("{code}: {}", error.message())),
     }
+}
+
+/// Which fields it is about. The detail names columns, but not to everybody; then the constraint's name tells.
+fn reference(error: &dyn DatabaseError, entity: Option<&'static EntityMeta>) -> StoreError {
+    let error = error.try_downcast_ref::<PgDatabaseError>();
+    let entity = entity.filter(|entity| error.and_then(PgDatabaseError::table) == Some(entity.table));
+    let (constraint, detail) = (error.and_then(PgDatabaseError::constraint), error.and_then(PgDatabaseError::detail));
+    let column = detail.and_then(|text| Some(text.split_once('(')?.1.split_once(')')?.0));
+    let is_meant = |table, field: &FieldMeta| match column {
+        Some(column) => field.column == column,
+        None => constraint == Some(&foreign_key_name(table, &[field.column])),
+    };
+    let fields = entity.into_iter().flat_map(|entity| {
+        let fields = entity.references().map(|(index, _)| &entity.fields[index]);
+        fields.filter(|field| is_meant(entity.table, field))
+    });
+    StoreError::Reference { fields: fields.collect() }
 }
 
 fn unique(error: &dyn DatabaseError, entity: Option<&'static EntityMeta>) -> StoreError {
@@ -46,6 +63,6 @@ fn unique(error: &dyn DatabaseError, entity: Option<&'static EntityMeta>) -> Sto
             unique_name(entity.table, &columns) == violated
         })
         // A primary key, or a constraint made by hand.
-        .unwrap_or_else(|| vec![entity.key()]);
+        .unwrap_or_else(|| entity.key_fields().iter().collect());
     StoreError::Unique { entity: entity.collection, fields: fields.iter().map(|f| f.name).collect() }
 }

@@ -9,6 +9,7 @@ mod connect;
 mod dialect;
 mod error;
 mod estimate;
+mod jsonb;
 mod listener;
 mod new_row;
 mod numeric;

@@ -55,6 +55,9 @@ fn typed(kind: Kind, value: Expr) -> Expr {
         Kind::Uuid => "uuid",
         Kind::Date => "date",
         Kind::Timestamp => "timestamptz",
+        Kind::Time => "time",
+        Kind::Bytes => "bytea",
+        Kind::Json => "jsonb",
     });
     if kind == Kind::Text { Expr::cust_with_expr("($1 COLLATE \"C\")", value) } else { value }
 }

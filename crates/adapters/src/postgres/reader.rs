@@ -1,7 +1,7 @@
 //! Rows of PostgreSQL.
 
 use super::numeric::Numeric;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use kwik_domain::{DecodeError, RowReader};
 use rust_decimal::Decimal;
 use sqlx::{Row, postgres::PgRow};
@@ -21,7 +21,7 @@ macro_rules! read {
 }
 
 impl RowReader for PostgresRow<'_> {
-    read!(bool: bool, int: i64, f64: f64, text: &str, uuid: Uuid, date: NaiveDate, timestamp: DateTime<Utc>);
+    read!(bool: bool, int: i64, f64: f64, text: &str, uuid: Uuid, date: NaiveDate, time: NaiveTime, bytes: &[u8], timestamp: DateTime<Utc>);
 
     fn decimal(&self, index: usize) -> Result<Option<Decimal>, DecodeError> {
         let read: Option<Numeric> =

@@ -14,8 +14,8 @@ use crate::{
 };
 use async_trait::async_trait;
 use kwik_domain::{
-    AccessEvent, AuditRecord, Comparison, Ctx, EntityMeta, Filter, Lock, Page, Permit, Select, Session, Sink,
-    StoreError, UnitOfWork, ValueRef, Verb, Write, WriteOutcome, access::ACCESS,
+    AccessEvent, AuditRecord, Ctx, EntityMeta, Filter, KeyRef, Lock, Page, Permit, Select, Session, Sink,
+    StoreError, UnitOfWork, Verb, Write, WriteOutcome, access::ACCESS,
 };
 use sqlx::{
     AssertSqlSafe, Row, Transaction,
@@ -26,7 +26,8 @@ use sqlx::{
 /// The insert of a record about access: bind at, entity, key, action, user, impersonator, tenant, via,
 /// request, address, details.
 const RECORD: &str = "INSERT INTO kwik_audit (at, entity, entity_key, action, version, user_id, impersonator_id, \
-     tenant, via, request_id, address, after) VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9, $10, CAST($11 AS jsonb))";
+     tenant, via, request_id, address, after) VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9, $10, CAST($11 AS jsonb)) \
+     RETURNING id";
 
 /// A session, on the pool or in a transaction.
 pub(super) struct PostgresSession {
@@ -68,7 +69,8 @@ impl PostgresSession {
             None => query.fetch_all(&self.store.pool).await.map_err(error),
             Some(transaction) => {
                 self.unfinished.begin()?;
-                let rows = query.fetch_all(&mut **transaction).await.map_err(error)?;
+                let rows = query.fetch_all(&mut **transaction).await;
+                let rows = rows.map_err(|e| self.unfinished.failed(error(e)))?;
                 self.unfinished.done();
                 Ok(rows)
             }
@@ -108,7 +110,7 @@ impl PostgresSession {
     async fn records(
         &mut self,
         permit: &Permit,
-        key: ValueRef<'_>,
+        key: KeyRef<'_>,
         page: Page,
     ) -> Result<Vec<AuditRecord>, StoreError> {
         let query = sqlx::query(HISTORY)
@@ -158,13 +160,13 @@ impl Session for PostgresSession {
 
     /// Where the scope is all rows: what the planner thinks, from its figures, which `ANALYZE` or
     /// autovacuum brought; no row is looked at. Those figures are of the whole table, and so within a
-    /// narrower scope the rows are counted instead. That count ends soon after the 10,000th, and then there
+    /// narrower scope, and where the filter looks at other tables, the rows are counted instead. That count ends soon after the 10,000th, and then there
     /// is no number; it may still have to look at many rows that are not in the scope, for as long as a
     /// statement may take.
     async fn estimate(&mut self, select: &Select<'_>) -> Result<Option<u64>, StoreError> {
         let entity = select.permit.entity();
         let select = &sql::as_far_as_counted(select);
-        if select.permit.scope().rows == Filter::All {
+        if select.permit.scope().rows == Filter::All && !select.filter.follows_references() {
             let statement = self.store.statements.get(Shape::of_select(4, select), || explain(&Postgres, select));
             let rows = self.rows(&statement, &Binds::of_select(select), entity).await?;
             let row = rows.first().ok_or_else(|| StoreError::Other("there is no plan".to_owned()))?;
@@ -212,7 +214,7 @@ impl Session for PostgresSession {
         Ok(WriteOutcome::OutOfScope)
     }
 
-    async fn record(&mut self, ctx: &Ctx, event: &AccessEvent) -> Result<(), StoreError> {
+    async fn record(&mut self, ctx: &Ctx, event: &AccessEvent) -> Result<i64, StoreError> {
         let query = sqlx::query(RECORD)
             .bind(ctx.now)
             .bind(ACCESS)
@@ -225,13 +227,15 @@ impl Session for PostgresSession {
             .bind(&*ctx.request_id)
             .bind(ctx.address.map(|a| a.to_string()))
             .bind(&event.details);
-        self.run(query, None).await.map(drop)
+        let rows = self.run(query, None).await?;
+        let row = rows.first().ok_or_else(|| StoreError::Other("a record was written and not returned".to_owned()))?;
+        row.try_get(0).map_err(|e| store_error(e, None))
     }
 
     async fn history(
         &mut self,
         permit: &Permit,
-        key: ValueRef<'_>,
+        key: KeyRef<'_>,
         page: Page,
     ) -> Result<Option<Vec<AuditRecord>>, StoreError> {
         let records = self.records(permit, key, page).await?;
@@ -242,7 +246,7 @@ impl Session for PostgresSession {
                 return Ok(Some(records));
             }
         }
-        let filter = Filter::Compare(0, Comparison::Eq, key.to_owned());
+        let filter = key.filter();
         let exists = Select { permit, filter: &filter, order: &[], after: None, page: None, lock: Lock::None };
         Ok((self.count(&exists).await? > 0).then_some(records))
     }

@@ -6,7 +6,7 @@ use crate::{
     sql::StatementCache,
 };
 use async_trait::async_trait;
-use kwik_domain::{Notifier, Session, Store, StoreError, UnitOfWork};
+use kwik_domain::{Isolation, Notifier, Session, Store, StoreError, UnitOfWork};
 use sqlx::PgPool;
 use std::sync::Arc;
 
@@ -58,8 +58,12 @@ impl Store for PostgresStore {
         Box::new(PostgresSession::autocommit(self.clone()))
     }
 
-    async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
-        let transaction = self.pool.begin().await.map_err(|e| store_error(e, None))?;
+    async fn begin(&self, isolation: Isolation) -> Result<Box<dyn UnitOfWork>, StoreError> {
+        let begin = match isolation {
+            Isolation::ReadCommitted => "BEGIN ISOLATION LEVEL READ COMMITTED",
+            Isolation::Serializable => "BEGIN ISOLATION LEVEL SERIALIZABLE",
+        };
+        let transaction = self.pool.begin_with(begin).await.map_err(|e| store_error(e, None))?;
         Ok(Box::new(PostgresSession::unit_of_work(self.clone(), transaction)))
     }
 

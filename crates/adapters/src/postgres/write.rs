@@ -94,25 +94,21 @@ impl Writer<'_> {
     }
 
     fn delete(&self, expected: bool) -> Statement {
-        let key = self.meta.key().column;
+        let mut columns: Vec<_> = self.meta.key_fields().iter().map(|field| field.column).collect();
+        columns.extend(self.optimistic_version());
         let mut targets = Query::select();
-        targets.column(key).from(OLD);
+        targets.columns(columns.iter().copied()).from(OLD);
         if expected {
             targets.and_where(self.version_of(OLD).eq(Slot::Expected.expr()));
         }
         let mut delete = Query::delete();
         delete.from_table(self.meta.table).returning_all();
         let column = |name: &'static str| Expr::col((self.meta.table, name));
-        match self.optimistic_version() {
-            // sea-query has no DELETE … USING; a sub-select serves.
-            Some(version) => {
-                targets.column(version);
-                delete.and_where(Expr::tuple([column(key), column(version)]).in_subquery(targets));
-            }
-            None => {
-                delete.and_where(column(key).in_subquery(targets));
-            }
-        }
+        // sea-query has no DELETE … USING; a sub-select serves.
+        delete.and_where(match columns.as_slice() {
+            [key] => column(key).in_subquery(targets),
+            _ => Expr::tuple(columns.iter().map(|name| column(name))).in_subquery(targets),
+        });
         let mut with = self.with_old(LockType::Update);
         with.cte(cte(NEW, delete));
         self.audit(&mut with, AuditAction::Delete, &own(self.meta));
@@ -123,7 +119,7 @@ impl Writer<'_> {
         let mut old = Query::select();
         old.column(sea_query::Asterisk)
             .from(self.meta.table)
-            .and_where(Expr::col((self.meta.table, self.meta.key().column)).eq(Slot::Key.expr()));
+            .and_where(sql::has_key(self.meta, |name| Expr::col((self.meta.table, name))));
         sql::restrict(self.dialect, &mut old, self.meta, self.scope, Slot::Scope);
         if self.lock {
             old.lock(lock);
@@ -134,8 +130,8 @@ impl Writer<'_> {
     }
 
     fn restrict_update(&self, update: &mut UpdateStatement, expected: bool, values: &[Change<'_>]) {
-        let (table, key) = (self.meta.table, self.meta.key().column);
-        update.and_where(Expr::col((table, key)).equals((OLD, key)));
+        let table = self.meta.table;
+        update.and_where(sql::all_keys(self.meta, |_, key| Expr::col((table, key)).equals((OLD, key))));
         if let Some(version) = self.optimistic_version() {
             update.and_where(Expr::col((table, version)).equals((OLD, version)));
         }
@@ -149,7 +145,7 @@ impl Writer<'_> {
 
     /// The scope's condition on the row as it is going to be.
     fn scope_of_result(&self, column: &dyn Fn(usize) -> Expr) -> Option<Expr> {
-        Conditions::new(self.dialect, Slot::Scope, column).translate(self.scope)
+        Conditions::new(self.dialect, self.meta, Slot::Scope, column).translate(self.scope)
     }
 
     /// The version's column, in the optimistic form.
@@ -193,7 +189,7 @@ impl Writer<'_> {
         record.exprs([
             Slot::Now.expr(),
             Expr::cust(literal(self.meta.collection)),
-            Expr::col((NEW, self.meta.key().column)).cast_as("text"),
+            key_text(self.meta),
             Expr::cust(literal(action.name())),
             version,
             Slot::User.expr(),
@@ -235,6 +231,13 @@ fn record_insert(record: SelectStatement) -> InsertStatement {
     insert
 }
 
+/// The plain text form of the new row's key.
+fn key_text(meta: &'static EntityMeta) -> Expr {
+    let texts = meta.key_fields().iter().map(|field| Expr::col((NEW, field.column)).cast_as("text"));
+    let join = |a: Expr, b| a.binary(BinOper::Custom("||"), Expr::cust("','")).binary(BinOper::Custom("||"), b);
+    texts.reduce(join).unwrap_or_else(|| Expr::cust("''"))
+}
+
 fn own(meta: &'static EntityMeta) -> Vec<usize> {
     (0..meta.own).collect()
 }
@@ -258,6 +261,12 @@ fn json_of(meta: &'static EntityMeta, from: &'static str, fields: &[usize]) -> E
             object = object.arg(match field.kind {
                 _ if field.is_masked() => Expr::cust("'***'::text"),
                 Kind::Decimal => column.cast_as("text"),
+                Kind::Time => Func::cust("to_char").arg(column.cast_as("interval")).arg(Expr::cust("'HH24:MI:SS.US'")).into(),
+                // Its lines are not broken.
+                Kind::Bytes => {
+                    let encoded = Func::cust("encode").arg(column).arg(Expr::cust("'base64'"));
+                    Func::cust("translate").args([encoded.into(), Expr::cust("chr(10)"), Expr::cust("''")]).into()
+                }
                 Kind::Timestamp => Func::cust("to_char")
                     .arg(column.binary(BinOper::Custom("AT TIME ZONE"), Expr::cust("'UTC'")))
                     .arg(Expr::cust(r#"'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'"#))

@@ -29,7 +29,7 @@ impl<'a> After<'a> {
     /// That of a read, if it does not begin with the first row.
     pub(super) fn of(read: &Select<'a>) -> Option<Self> {
         let (meta, cursor) = (read.permit.entity(), read.after?);
-        let order = Order::total(read.order);
+        let order = Order::total(read.order, meta);
         // A comparison with a null holds for no row: right where nulls come before all values.
         let fits =
             |by: &Order| by.descending == order[0].descending && (by.descending || !meta.fields[by.field].nullable);

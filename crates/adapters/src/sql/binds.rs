@@ -1,7 +1,7 @@
 //! What goes into the slots of a statement when it runs.
 
 use super::{Slot, after::After, condition};
-use kwik_domain::{Change, Ctx, EntityMeta, Kind, Page, Select, Value, ValueRef, Verb, Write};
+use kwik_domain::{Change, Ctx, EntityMeta, Filter, KeyRef, Kind, Page, Select, Value, ValueRef, Verb, Write};
 
 /// What is bound in one place, with the kind of the column that it meets.
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +16,7 @@ pub enum Bound<'a> {
 pub struct Binds<'a> {
     meta: &'static EntityMeta,
     ctx: Option<&'a Ctx>,
-    key: ValueRef<'a>,
+    key: Option<KeyRef<'a>>,
     expected: Option<i64>,
     values: &'a [Change<'a>],
     scope: Vec<Bound<'a>>,
@@ -32,9 +32,9 @@ impl<'a> Binds<'a> {
     pub fn of_write(write: &'a Write<'a>) -> Self {
         let meta = write.entity();
         let (key, values): (_, &[_]) = match write.verb {
-            Verb::Insert { values } => (ValueRef::Null, values),
-            Verb::Update { key, values, .. } => (key, values),
-            Verb::Delete { key, .. } => (key, &[]),
+            Verb::Insert { values } => (None, values),
+            Verb::Update { key, values, .. } => (Some(key), values),
+            Verb::Delete { key, .. } => (Some(key), &[]),
         };
         let mut scope = Vec::new();
         condition::values(meta, &write.permit.scope().rows, &mut scope);
@@ -56,19 +56,30 @@ impl<'a> Binds<'a> {
     /// Those of a read.
     pub fn of_select(select: &'a Select<'a>) -> Self {
         let meta = select.permit.entity();
-        let (mut scope, mut filter) = (Vec::new(), Vec::new());
-        condition::values(meta, &select.permit.scope().rows, &mut scope);
+        let mut filter = Vec::new();
         condition::values(meta, select.filter, &mut filter);
         Self {
-            meta,
-            ctx: None,
-            key: ValueRef::Null,
-            expected: None,
-            values: &[],
-            scope,
             filter,
             after: After::of(select).map_or_else(Vec::new, |after| after.values(meta)),
             page: select.page.unwrap_or(Page { skip: 0, limit: i64::MAX as u64 }),
+            ..Self::of_scope(meta, &select.permit.scope().rows)
+        }
+    }
+
+    /// Those of a scope alone.
+    pub(crate) fn of_scope(meta: &'static EntityMeta, rows: &'a Filter) -> Self {
+        let mut scope = Vec::new();
+        condition::values(meta, rows, &mut scope);
+        Self {
+            meta,
+            ctx: None,
+            key: None,
+            expected: None,
+            values: &[],
+            scope,
+            filter: Vec::new(),
+            after: Vec::new(),
+            page: Page { skip: 0, limit: 0 },
             via: String::new(),
             address: None,
         }
@@ -89,7 +100,6 @@ impl<'a> Binds<'a> {
         };
         let actor = self.ctx.map(|ctx| &ctx.actor);
         match slot {
-            Slot::Key => Bound::One(self.meta.key().kind, self.key),
             Slot::Expected => integer(self.expected),
             Slot::User => integer(actor.and_then(|a| a.user_id())),
             Slot::Impersonator => integer(actor.and_then(|a| a.impersonator)),
@@ -100,6 +110,11 @@ impl<'a> Binds<'a> {
             Slot::Now => Bound::One(Timestamp, self.ctx.map_or(ValueRef::Null, |ctx| ValueRef::Timestamp(ctx.now))),
             Slot::Limit => integer(i64::try_from(self.page.limit).ok()),
             Slot::Skip => integer(i64::try_from(self.page.skip).ok()),
+            Slot::Key(n) => {
+                let n = usize::from(n);
+                let value = self.key.and_then(|key| key.get(n).copied());
+                Bound::One(self.meta.fields[n].kind, value.unwrap_or(ValueRef::Null))
+            }
             Slot::Value(n) => match self.values.get(usize::from(n)) {
                 Some((index, value)) => Bound::One(self.meta.fields[*index].kind, *value),
                 None => Bound::One(Text, ValueRef::Null),

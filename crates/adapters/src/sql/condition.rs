@@ -2,20 +2,29 @@
 
 use super::{Dialect, Slot, binds::Bound};
 use kwik_domain::{Comparison, EntityMeta, Filter, Value};
-use sea_query::{Expr, ExprTrait, Func};
+use sea_query::{Alias, Expr, ExprTrait, Func, Query};
 
 /// Translates filters. `column` says what stands for a field: the column of a table, or the value
 /// that is about to be written to it.
 pub(crate) struct Conditions<'a> {
-    pub(crate) dialect: &'a dyn Dialect,
-    pub(crate) slot: fn(u16) -> Slot,
-    pub(crate) column: &'a dyn Fn(usize) -> Expr,
-    pub(crate) next: u16,
+    dialect: &'a dyn Dialect,
+    meta: &'static EntityMeta,
+    slot: fn(u16) -> Slot,
+    column: &'a dyn Fn(usize) -> Expr,
+    next: u16,
+    /// How many references stand before the entity's fields.
+    depth: usize,
 }
 
 impl<'a> Conditions<'a> {
-    pub(crate) fn new(dialect: &'a dyn Dialect, slot: fn(u16) -> Slot, column: &'a dyn Fn(usize) -> Expr) -> Self {
-        Self { dialect, slot, column, next: 0 }
+    /// `column` must name what is meant within sub-selects too, whose tables may have columns of the same name.
+    pub(crate) fn new(
+        dialect: &'a dyn Dialect,
+        meta: &'static EntityMeta,
+        slot: fn(u16) -> Slot,
+        column: &'a dyn Fn(usize) -> Expr,
+    ) -> Self {
+        Self { dialect, meta, slot, column, next: 0, depth: 0 }
     }
 
     fn value(&mut self) -> Expr {
@@ -53,6 +62,7 @@ impl<'a> Conditions<'a> {
                 let (column, value) = ((self.column)(*field), self.value());
                 self.dialect.has_text(column, *text_match, value)
             }
+            Filter::Related(field, part) => self.related(*field, part),
             Filter::And(parts) => {
                 let parts: Vec<_> = parts.iter().filter_map(|part| self.translate(part)).collect();
                 return join(parts, ExprTrait::and);
@@ -73,15 +83,40 @@ impl<'a> Conditions<'a> {
             }
         })
     }
+
+    /// That there is such a row of the other table. Its alias is told apart by its depth from those around it;
+    /// beside it nobody knows its name.
+    fn related(&mut self, field: usize, part: &Filter) -> Expr {
+        let Some(target) = target(self.meta, field) else { return Expr::cust("FALSE") };
+        let alias = Alias::new(format!("kwik_ref_{}", self.depth));
+        let column = |index: usize| Expr::col((alias.clone(), target.fields[index].column));
+        let mut inner = Conditions { meta: target, column: &column, depth: self.depth + 1, ..*self };
+        let part = inner.translate(part);
+        self.next = inner.next;
+        let mut row = Query::select();
+        row.expr(Expr::cust("1")).from_as(target.table, alias.clone()).and_where(column(0).eq((self.column)(field)));
+        if let Some(part) = part {
+            row.and_where(part);
+        }
+        Expr::exists(row)
+    }
+}
+
+/// The entity that a field refers to.
+fn target(meta: &EntityMeta, field: usize) -> Option<&'static EntityMeta> {
+    Some(meta.fields[field].references?.target())
 }
 
 /// Whether a condition is true or false to SQL, whatever is null. A planner knows more of such a one than of
 /// one that is wrapped in a function.
 fn is_known(filter: &Filter) -> bool {
     match filter {
-        Filter::All | Filter::Nothing | Filter::IsNull(_) | Filter::Compare(_, Comparison::Ne, _) | Filter::Not(_) => {
-            true
-        }
+        Filter::All
+        | Filter::Nothing
+        | Filter::IsNull(_)
+        | Filter::Compare(_, Comparison::Ne, _)
+        | Filter::Related(..)
+        | Filter::Not(_) => true,
         Filter::In(_, list) => list.is_empty(),
         Filter::Compare(..) | Filter::Text(..) => false,
         Filter::And(parts) | Filter::Or(parts) => parts.iter().all(is_known),
@@ -122,6 +157,11 @@ pub(super) fn values<'f>(meta: &EntityMeta, filter: &'f Filter, out: &mut Vec<Bo
         Filter::In(field, list) => out.push(Bound::Many(meta.fields[*field].kind, list)),
         Filter::Text(field, _, text) => {
             out.push(Bound::One(meta.fields[*field].kind, kwik_domain::ValueRef::Text(text)));
+        }
+        Filter::Related(field, part) => {
+            if let Some(target) = target(meta, *field) {
+                values(target, part, out);
+            }
         }
         Filter::And(parts) | Filter::Or(parts) => parts.iter().for_each(|part| values(meta, part, out)),
         Filter::Not(part) => values(meta, part, out),

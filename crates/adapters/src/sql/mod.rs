@@ -29,7 +29,7 @@ pub(crate) use access::Directory;
 pub(crate) use condition::Conditions;
 pub(crate) use estimate::{as_far_as_counted, count_page, counted};
 pub(crate) use queries::Queries;
-pub(crate) use select::{columns, matching, restrict};
+pub(crate) use select::{all_keys, columns, has_key, matching, restrict};
 pub(crate) use system_columns::{created, modified};
 pub(crate) use throttle::Buckets;
 pub(crate) use unfinished::Unfinished;

@@ -16,6 +16,11 @@ pub fn index_name(table: &str, columns: &[&str]) -> String {
     name(table, columns, "idx")
 }
 
+/// The name of the foreign key over columns: `orders_customer_id_fkey`, cut like [`unique_name`].
+pub fn foreign_key_name(table: &str, columns: &[&str]) -> String {
+    name(table, columns, "fkey")
+}
+
 fn name(table: &str, columns: &[&str], suffix: &str) -> String {
     let full = format!("{table}_{}_{suffix}", columns.join("_"));
     if full.len() <= MAX_BYTES {

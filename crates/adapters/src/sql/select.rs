@@ -106,6 +106,18 @@ pub(crate) fn columns(statement: &mut SelectStatement, meta: &'static EntityMeta
     }
 }
 
+/// The condition that a row of this table, or of what stands for it, has the key in the slots.
+pub(crate) fn has_key(meta: &'static EntityMeta, column: impl Fn(&'static str) -> Expr) -> Expr {
+    all_keys(meta, |n, name| column(name).eq(Slot::Key(n).expr()))
+}
+
+/// A condition on each of the key's columns.
+pub(crate) fn all_keys(meta: &'static EntityMeta, condition: impl Fn(u16, &'static str) -> Expr) -> Expr {
+    let conditions = meta.key_fields().iter().zip(0..).map(|(field, n)| condition(n, field.column));
+    // A key has a field at least.
+    conditions.reduce(ExprTrait::and).unwrap_or_else(|| Expr::cust("FALSE"))
+}
+
 /// Adds a condition on the columns of the entity's table.
 pub(crate) fn restrict(
     dialect: &dyn Dialect,
@@ -115,7 +127,7 @@ pub(crate) fn restrict(
     slot: fn(u16) -> Slot,
 ) {
     let column = |index: usize| Expr::col((meta.table, meta.fields[index].column));
-    if let Some(condition) = Conditions::new(dialect, slot, &column).translate(filter) {
+    if let Some(condition) = Conditions::new(dialect, meta, slot, &column).translate(filter) {
         statement.and_where(condition);
     }
 }
@@ -127,7 +139,7 @@ fn sort(
     from: &'static str,
     order: &[By],
 ) {
-    for by in By::total(order) {
+    for by in By::total(order, meta) {
         let field = &meta.fields[by.field];
         let direction = if by.descending { Order::Desc } else { Order::Asc };
         match dialect.nulls(by.descending).filter(|_| field.nullable) {

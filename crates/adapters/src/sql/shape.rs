@@ -94,6 +94,11 @@ fn write(out: &mut Vec<u8>, filter: &Filter) {
         Filter::In(field, _) => out.extend([3, byte(*field)]),
         Filter::IsNull(field) => out.extend([4, byte(*field)]),
         Filter::Text(field, text_match, _) => out.extend([5, byte(*field), *text_match as u8]),
+        // Which entity is beyond it is known from the one before it.
+        Filter::Related(field, part) => {
+            out.extend([10, byte(*field)]);
+            write(out, part);
+        }
         Filter::And(parts) => write_parts(out, 6, parts),
         Filter::Or(parts) => write_parts(out, 7, parts),
         Filter::Not(part) => {

@@ -6,8 +6,6 @@ use std::sync::Arc;
 /// A place in a statement where a value goes. Values are known only when the statement runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slot {
-    /// The key of the row.
-    Key,
     /// The version that the row must have.
     Expected,
     /// The user on whose account.
@@ -28,6 +26,8 @@ pub enum Slot {
     Limit,
     /// The rows before the page.
     Skip,
+    /// The n-th value of the row's key.
+    Key(u16),
     /// The n-th value of a write.
     Value(u16),
     /// The n-th value of the policy's row scope.
@@ -39,8 +39,7 @@ pub enum Slot {
 }
 
 /// The slots without a number, by their code.
-const NAMED: [Slot; 11] = [
-    Slot::Key,
+const NAMED: [Slot; 10] = [
     Slot::Expected,
     Slot::User,
     Slot::Impersonator,
@@ -64,6 +63,7 @@ impl Slot {
             Self::Scope(n) => 2 * SORT + u64::from(n),
             Self::Filter(n) => 3 * SORT + u64::from(n),
             Self::After(n) => 4 * SORT + u64::from(n),
+            Self::Key(n) => 5 * SORT + u64::from(n),
             named => NAMED.iter().position(|s| *s == named).unwrap_or(0) as u64,
         }
     }
@@ -76,6 +76,7 @@ impl Slot {
             2 => Some(Self::Scope(n)),
             3 => Some(Self::Filter(n)),
             4 => Some(Self::After(n)),
+            5 => Some(Self::Key(n)),
             _ => None,
         }
     }
@@ -106,7 +107,7 @@ impl Statement {
             })
             .map(|slot| {
                 debug_assert!(slot.is_some(), "a literal instead of a slot in {sql}");
-                slot.unwrap_or(Slot::Key)
+                slot.unwrap_or(Slot::Key(0))
             })
             .collect();
         Self { sql: sql.into(), slots }
@@ -121,7 +122,7 @@ mod tests {
     fn codes_lead_back() {
         let numbered = [0, 7, u16::MAX]
             .into_iter()
-            .flat_map(|n| [Slot::Value(n), Slot::Scope(n), Slot::Filter(n), Slot::After(n)]);
+            .flat_map(|n| [Slot::Value(n), Slot::Scope(n), Slot::Filter(n), Slot::After(n), Slot::Key(n)]);
         for slot in NAMED.into_iter().chain(numbered) {
             assert_eq!(Slot::from_code(slot.code()), Some(slot));
         }

@@ -35,7 +35,9 @@ fn one(out: &mut SqliteArguments, value: ValueRef<'_>) -> Result<(), sqlx::error
         ValueRef::Text(v) => out.add(v.to_owned()),
         ValueRef::Decimal(v) => out.add(v.to_string()),
         ValueRef::Uuid(v) => out.add(v.to_string()),
-        ValueRef::Date(v) => out.add(v.to_string()),
+        ValueRef::Date(_) | ValueRef::Time(_) => out.add(value.to_text()),
+        ValueRef::Bytes(v) => out.add(v.to_owned()),
+        ValueRef::Json(v) => out.add(v.to_string()),
         ValueRef::Timestamp(v) => out.add(v.timestamp_micros()),
     }
 }
@@ -43,7 +45,8 @@ fn one(out: &mut SqliteArguments, value: ValueRef<'_>) -> Result<(), sqlx::error
 /// The values as a JSON array, in the forms in which columns keep them.
 fn list(values: &[Value]) -> String {
     let json = values.iter().map(|value| match value {
-        Value::Null => serde_json::Value::Null,
+        // What is not compared equals nothing.
+        Value::Null | Value::Bytes(_) | Value::Json(_) => serde_json::Value::Null,
         Value::Bool(v) => i64::from(*v).into(),
         Value::Int(v) => (*v).into(),
         Value::F64(v) => (*v).into(),
@@ -51,6 +54,7 @@ fn list(values: &[Value]) -> String {
         Value::Decimal(v) => v.to_string().into(),
         Value::Uuid(v) => v.to_string().into(),
         Value::Date(v) => v.to_string().into(),
+        Value::Time(_) => value.as_ref().to_text().into(),
         Value::Timestamp(v) => v.timestamp_micros().into(),
     });
     serde_json::Value::Array(json.collect()).to_string()

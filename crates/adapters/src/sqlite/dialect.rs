@@ -22,6 +22,11 @@ impl Dialect for Sqlite {
         let length = |text: Expr| Expr::from(Func::cust("length").arg(text));
         match text_match {
             TextMatch::Contains => Expr::from(Func::cust("instr").arg(column).arg(text)).gt(Expr::cust("0")),
+            TextMatch::Search => {
+                // Knows the case of ASCII letters alone.
+                let lower = |text| Func::cust("lower").arg(text);
+                Expr::from(Func::cust("instr").arg(lower(column)).arg(lower(text))).gt(Expr::cust("0"))
+            }
             TextMatch::StartsWith => {
                 let start = Func::cust("substr").arg(column).arg(Expr::cust("1")).arg(length(text.clone()));
                 Expr::from(start).eq(text)

@@ -19,7 +19,8 @@ fn database_error(error: &dyn DatabaseError, entity: Option<&'static EntityMeta>
     let code: i32 = error.code().and_then(|c| c.parse().ok()).unwrap_or(0);
     match (code, code & 0xff) {
         (2067 | 1555, _) => unique(error.message(), entity),
-        (787, _) => StoreError::Reference,
+        // By which foreign key is not told.
+        (787, _) => StoreError::Reference { fields: Vec::new() },
         (_, 5 | 6) => StoreError::Contention,
         (_, 9) => StoreError::Timeout,
         (_, 8 | 13) => StoreError::ReadOnly(error.message().to_owned()),

@@ -1,6 +1,6 @@
 //! Rows of SQLite.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use kwik_domain::{DecodeError, RowReader};
 use rust_decimal::Decimal;
 use sqlx::{Row, sqlite};
@@ -40,6 +40,14 @@ impl RowReader for SqliteRow<'_> {
 
     fn date(&self, index: usize) -> Result<Option<NaiveDate>, DecodeError> {
         self.text(index)?.map(|text| text.parse().map_err(|_| wrong("a date"))).transpose()
+    }
+
+    fn time(&self, index: usize) -> Result<Option<NaiveTime>, DecodeError> {
+        self.text(index)?.map(|text| text.parse().map_err(|_| wrong("a time of day"))).transpose()
+    }
+
+    fn bytes(&self, index: usize) -> Result<Option<&[u8]>, DecodeError> {
+        self.0.try_get_unchecked(index).map_err(|_| wrong("bytes"))
     }
 
     fn timestamp(&self, index: usize) -> Result<Option<DateTime<Utc>>, DecodeError> {

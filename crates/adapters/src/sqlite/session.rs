@@ -13,8 +13,8 @@ use crate::{
 };
 use async_trait::async_trait;
 use kwik_domain::{
-    AccessEvent, AuditRecord, Comparison, Ctx, EntityMeta, Filter, Lock, Page, Permit, RowReader, Select, Session,
-    Sink, StoreError, UnitOfWork, ValueRef, Write, WriteOutcome,
+    AccessEvent, AuditRecord, Ctx, EntityMeta, Filter, KeyRef, Lock, Page, Permit, RowReader, Select, Session,
+    Sink, StoreError, UnitOfWork, Write, WriteOutcome,
 };
 use sqlx::{
     AssertSqlSafe, Row, Transaction,
@@ -69,7 +69,8 @@ impl SqliteSession {
             Some(transaction) => {
                 self.unfinished.begin()?;
                 let _limited = self.store.limit.hold();
-                let rows = query.fetch_all(&mut **transaction).await.map_err(error)?;
+                let rows = query.fetch_all(&mut **transaction).await;
+                let rows = rows.map_err(|e| self.unfinished.failed(error(e)))?;
                 self.unfinished.done();
                 Ok(rows)
             }
@@ -86,7 +87,7 @@ impl SqliteSession {
     async fn records(
         &mut self,
         permit: &Permit,
-        key: ValueRef<'_>,
+        key: KeyRef<'_>,
         page: Page,
     ) -> Result<Vec<AuditRecord>, StoreError> {
         let query = sqlx::query(HISTORY)
@@ -186,13 +187,13 @@ impl Session for SqliteSession {
         Ok(outcome)
     }
 
-    async fn record(&mut self, ctx: &Ctx, event: &AccessEvent) -> Result<(), StoreError> {
+    async fn record(&mut self, ctx: &Ctx, event: &AccessEvent) -> Result<i64, StoreError> {
         if let Some(transaction) = &mut self.transaction {
             self.unfinished.begin()?;
             let _limited = self.store.limit.hold();
-            record(transaction, ctx, event).await?;
+            let id = record(transaction, ctx, event).await?;
             self.unfinished.done();
-            return Ok(());
+            return Ok(id);
         }
         let mut writer = self.store.writer.acquire().await.map_err(|e| store_error(e, None))?;
         let _limited = self.store.limit.hold();
@@ -202,7 +203,7 @@ impl Session for SqliteSession {
     async fn history(
         &mut self,
         permit: &Permit,
-        key: ValueRef<'_>,
+        key: KeyRef<'_>,
         page: Page,
     ) -> Result<Option<Vec<AuditRecord>>, StoreError> {
         let records = self.records(permit, key, page).await?;
@@ -213,7 +214,7 @@ impl Session for SqliteSession {
                 return Ok(Some(records));
             }
         }
-        let filter = Filter::Compare(0, Comparison::Eq, key.to_owned());
+        let filter = key.filter();
         let exists = Select { permit, filter: &filter, order: &[], after: None, page: None, lock: Lock::None };
         Ok((self.count(&exists).await? > 0).then_some(records))
     }

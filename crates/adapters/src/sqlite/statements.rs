@@ -1,7 +1,7 @@
 //! The parts of an audited write, which run one after the other in a transaction.
 
 use crate::sql::{self, Conditions, Dialect, Slot, Statement, created, modified};
-use kwik_domain::{Verb, Write};
+use kwik_domain::{EntityMeta, Verb, Write};
 use sea_query::{Expr, ExprTrait, Query, ReturningClause, SqliteQueryBuilder};
 
 /// The insert of an audit record: bind at, entity, key, action, version, user, impersonator,
@@ -15,7 +15,7 @@ pub(super) fn old(dialect: &dyn Dialect, write: &Write<'_>) -> Statement {
     let meta = write.entity();
     let mut old = Query::select();
     sql::columns(&mut old, meta, meta.table);
-    old.from(meta.table).and_where(Expr::col((meta.table, meta.key().column)).eq(Slot::Key.expr()));
+    old.from(meta.table).and_where(sql::has_key(meta, |name| Expr::col((meta.table, name))));
     sql::restrict(dialect, &mut old, meta, &write.permit.scope().rows, Slot::Scope);
     Statement::new(dialect.render(&old))
 }
@@ -24,7 +24,7 @@ pub(super) fn old(dialect: &dyn Dialect, write: &Write<'_>) -> Statement {
 pub(super) fn write_row(dialect: &dyn Dialect, write: &Write<'_>) -> Statement {
     let meta = write.entity();
     let returning = returning(dialect, write);
-    let key = || Expr::col(meta.key().column).eq(Slot::Key.expr());
+    let key = || sql::has_key(meta, Expr::col);
     let built = match write.verb {
         Verb::Insert { values } => {
             let slots = values.iter().zip(0..).map(|((i, _), n)| (meta.fields[*i].column, Slot::Value(n).expr()));
@@ -57,12 +57,21 @@ pub(super) fn write_row(dialect: &dyn Dialect, write: &Write<'_>) -> Statement {
     Statement::new(built)
 }
 
+/// The key of the row to which the n-th value of a write refers.
+pub(super) fn target(meta: &'static EntityMeta, n: u16) -> Statement {
+    let key = meta.key().column;
+    let mut target = Query::select();
+    target.column(key).from(meta.table).and_where(Expr::col(key).eq(Slot::Value(n).expr()));
+    Statement::new(target.build(SqliteQueryBuilder))
+}
+
 fn returning(dialect: &dyn Dialect, write: &Write<'_>) -> ReturningClause {
     let meta = write.entity();
     let column = |index: usize| Expr::col(meta.fields[index].column);
+    let of_row = |index: usize| Expr::col((meta.table, meta.fields[index].column));
     let scope = match write.verb {
         Verb::Delete { .. } => None,
-        _ => Conditions::new(dialect, Slot::Scope, &column).translate(&write.permit.scope().rows),
+        _ => Conditions::new(dialect, meta, Slot::Scope, &of_row).translate(&write.permit.scope().rows),
     };
     let columns = (0..meta.fields.len()).map(column);
     Query::returning().exprs(columns.chain([scope.unwrap_or_else(|| Expr::cust("TRUE"))]))

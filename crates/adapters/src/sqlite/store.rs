@@ -7,7 +7,7 @@ use crate::{
     sql::StatementCache,
 };
 use async_trait::async_trait;
-use kwik_domain::{Notifier, Session, Store, StoreError, UnitOfWork};
+use kwik_domain::{Isolation, Notifier, Session, Store, StoreError, UnitOfWork};
 use sqlx::SqlitePool;
 use std::{fs::File, path::Path, sync::Arc};
 
@@ -80,7 +80,8 @@ impl Store for SqliteStore {
         Box::new(SqliteSession::autocommit(self.clone()))
     }
 
-    async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
+    /// There is one writer at a time, so that every unit of work is serializable.
+    async fn begin(&self, _: Isolation) -> Result<Box<dyn UnitOfWork>, StoreError> {
         let transaction = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(|e| store_error(e, None))?;
         Ok(Box::new(SqliteSession::unit_of_work(self.clone(), transaction)))
     }

@@ -1,9 +1,9 @@
 //! An audited write: its parts, one after the other, in the transaction of the one writer.
 
-use super::{bind, dialect::Sqlite, error::store_error, new_row::would_be_in_scope, reader::SqliteRow, statements};
+use super::{bind, dialect::Sqlite, error::store_error, new_row::{new_row, would_be_in_scope}, reader::SqliteRow, statements};
 use crate::sql::{Binds, Shape, Statement, StatementCache};
 use kwik_domain::{
-    AccessEvent, AuditAction, Ctx, DecodeError, EntityMeta, RowReader, Sink, StoreError, ValueRef, Verb, Write,
+    AccessEvent, AuditAction, Change, Ctx, DecodeError, EntityMeta, FieldMeta, KeyRef, RowReader, Sink, StoreError, ValueRef, Verb, Write,
     WriteOutcome, access::ACCESS, json,
 };
 use sqlx::{AssertSqlSafe, SqliteConnection, sqlite};
@@ -45,10 +45,16 @@ pub(super) async fn write(
     let statement =
         cache.get(Shape::new(sort, entity).values(values).filter(scope), || statements::write_row(&Sqlite, write));
     let row = match run(connection, &statement, &binds, entity).await {
-        Err(StoreError::Unique { .. } | StoreError::Reference)
-            if !would_be_in_scope(write, old.as_ref().map(SqliteRow).as_ref())? =>
-        {
-            return Ok(WriteOutcome::OutOfScope);
+        Err(refused @ (StoreError::Unique { .. } | StoreError::Reference { .. })) => {
+            let row = new_row(write, old.as_ref().map(SqliteRow).as_ref())?;
+            let is_inside = would_be_in_scope(connection, write, &row).await?;
+            return match refused {
+                _ if !is_inside => Ok(WriteOutcome::OutOfScope),
+                StoreError::Reference { .. } => {
+                    Err(StoreError::Reference { fields: missing(connection, values, &binds, entity).await? })
+                }
+                refused => Err(refused),
+            };
         }
         outcome => outcome?,
     };
@@ -60,7 +66,7 @@ pub(super) async fn write(
     if entity.audited {
         let after = (action != AuditAction::Delete).then(|| row_json(entity, &row, &set)).transpose()?;
         let version = entity.version().map(|index| row.int(index)).transpose()?.flatten().unwrap_or(0);
-        let key = ValueRef::read(&row, entity.key().kind, 0)?.to_text();
+        let key = KeyRef::read(&row, entity)?.to_text();
         let record = Record { entity: entity.collection, key, action: action.name(), version, before, after };
         audit(connection, write.ctx, record).await?;
     }
@@ -68,7 +74,7 @@ pub(super) async fn write(
     Ok(WriteOutcome::Written)
 }
 
-async fn run(
+pub(super) async fn run(
     connection: &mut SqliteConnection,
     statement: &Statement,
     binds: &Binds<'_>,
@@ -80,6 +86,25 @@ async fn run(
     // All rows, so that the statement has run to its end.
     let rows = query.fetch_all(connection).await.map_err(|e| store_error(e, Some(entity)))?;
     Ok(rows.into_iter().next())
+}
+
+/// The written fields that refer to rows that are not there.
+async fn missing(
+    connection: &mut SqliteConnection,
+    values: &[Change<'_>],
+    binds: &Binds<'_>,
+    entity: &'static EntityMeta,
+) -> Result<Vec<&'static FieldMeta>, StoreError> {
+    let mut fields = Vec::new();
+    for ((index, value), n) in values.iter().zip(0..) {
+        let field = &entity.fields[*index];
+        let Some(reference) = field.references.filter(|_| !value.is_null()) else { continue };
+        let statement = statements::target(reference.target(), n);
+        if run(connection, &statement, binds, entity).await?.is_none() {
+            fields.push(field);
+        }
+    }
+    Ok(fields)
 }
 
 /// What an audit record says beside who did it.
@@ -97,13 +122,13 @@ pub(super) async fn record(
     connection: &mut SqliteConnection,
     ctx: &Ctx,
     event: &AccessEvent,
-) -> Result<(), StoreError> {
+) -> Result<i64, StoreError> {
     let (key, after) = (event.key.clone(), Some(event.details.clone()));
     let record = Record { entity: ACCESS, key, action: event.action, version: 0, before: None, after };
     audit(connection, ctx, record).await
 }
 
-async fn audit(connection: &mut SqliteConnection, ctx: &Ctx, record: Record) -> Result<(), StoreError> {
+async fn audit(connection: &mut SqliteConnection, ctx: &Ctx, record: Record) -> Result<i64, StoreError> {
     let actor = &ctx.actor;
     sqlx::query(statements::AUDIT)
         .bind(ctx.now.timestamp_micros())
@@ -121,7 +146,7 @@ async fn audit(connection: &mut SqliteConnection, ctx: &Ctx, record: Record) -> 
         .bind(record.after)
         .execute(connection)
         .await
-        .map(drop)
+        .map(|done| done.last_insert_rowid())
         .map_err(|e| store_error(e, None))
 }
 

@@ -1,7 +1,9 @@
 //! How long a read may take that a client asks for.
 
 use crate::fixture::{self, connect_impatiently, fill_roles, permit};
-use kwik_domain::{Entity, Filter, Lock, Order, Page, RowReader, Select, Session, StoreError, TextMatch, access::Role};
+use kwik_domain::{
+    Entity, Filter, Isolation, Lock, Order, Page, RowReader, Select, Session, StoreError, TextMatch, access::Role,
+};
 use kwik_testkit::on_each_engine;
 use std::time::Duration;
 
@@ -42,7 +44,7 @@ on_each_engine! {
                 outcome.unwrap();
             }
         }
-        let mut unit = store.begin().await.unwrap();
+        let mut unit = store.begin(Isolation::ReadCommitted).await.unwrap();
         let outcome = outcomes(&mut *unit, &laborious()).await.remove(0);
         assert!(matches!(outcome, Err(StoreError::Timeout)), "{outcome:?}");
         unit.commit().await.unwrap_err();

@@ -104,7 +104,7 @@ impl Read {
             (true, 2) => Value::Text("t".to_owned()),
             (true, _) => Value::Int(7),
         };
-        let order = Order::total(&self.order);
+        let order = Order::total(&self.order, entities()[self.entity]);
         self.after.as_ref().map(|given| Cursor(order.iter().zip(given).map(value).collect()))
     }
 }

@@ -1,7 +1,7 @@
 //! From a request to an operation, and back.
 
 use super::{
-    OperationKind, Reply, Resource,
+    OperationKind, Reply, Resource, expand,
     entity_tag::{counted_entity_tag, if_match, is_known},
 };
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     problem::Problem,
 };
 use kwik_domain::{Cursor, Result};
-use kwik_query::{ListRequest, PageTokens, no_query, page_query};
+use kwik_query::{ListRequest, PageTokens, Visible, encode_segment, no_query, page_query};
 use poem::{
     Endpoint, Request, Response,
     http::{HeaderValue, StatusCode, header},
@@ -25,12 +25,18 @@ pub(super) struct Handler {
     pub(super) prefix: Arc<str>,
     /// Signs where the next page of a list begins.
     pub(super) tokens: PageTokens,
+    /// The entity's own permission, which the policy looks for, where the gate looks for something else.
+    pub(super) granted: Option<String>,
 }
 
 impl Endpoint for Handler {
     type Output = Response;
 
-    async fn call(&self, request: Request) -> poem::Result<Response> {
+    async fn call(&self, mut request: Request) -> poem::Result<Response> {
+        if let Some(permission) = &self.granted {
+            let ctx = context(&request).map_err(Problem::from)?.granted(permission);
+            request.extensions_mut().insert(ctx);
+        }
         self.answer(request).await.map_err(|error| Problem::from(error).into())
     }
 }
@@ -55,8 +61,10 @@ impl Handler {
                 resource.history(context(&request)?, &key, page).await?
             }
             OperationKind::Get => {
-                no_query(parameters(&request))?;
-                let reply = resource.get(context(&request)?, &key).await?;
+                let mut parameters = parameters(&request);
+                let expand = expand::take(&resource.relations(), &mut parameters)?;
+                no_query(parameters)?;
+                let reply = resource.get(context(&request)?, &key, &expand).await?;
                 if let Some(tag) = self.tag(&reply)
                     && is_known(&request, &tag)?
                 {
@@ -87,9 +95,15 @@ impl Handler {
     async fn list(&self, request: &Request) -> Result<Response> {
         let ctx = context(request)?;
         let (meta, visible) = (self.resource.meta(), self.resource.visible(ctx)?);
-        let asked = ListRequest::parse(meta, visible, parameters(request), &self.tokens)?;
+        let mut parameters = parameters(request);
+        let expand = expand::take(&self.resource.relations(), &mut parameters)?;
+        let asked = {
+            let beyond = |entity| self.resource.beyond(ctx, entity);
+            ListRequest::parse(meta, Visible::with_others(visible, &beyond), parameters, &self.tokens)?
+        };
+        let asked = asked.keeping("expand", &expand);
         let token = |cursor: &Cursor| asked.next_page_token(&self.tokens, cursor);
-        let reply = self.resource.list(ctx, &asked.query, &token).await?;
+        let reply = self.resource.list(ctx, &asked.query, &token, &expand).await?;
         let path = format!("{}/{}/", self.prefix, meta.collection);
         let links = asked.links(&path, reply.next_page_token.as_deref());
         let mut response = self.response(reply);
@@ -115,8 +129,9 @@ impl Handler {
             headers.insert(header::ETAG, tag);
         }
         if let (true, Some(key)) = (created, reply.key) {
+            let key = encode_segment(&key);
             let location = format!("{}/{}/{key}", self.prefix, self.resource.meta().collection);
-            // Collections and keys are plain letters, digits and hyphens.
+            // Collections are plain letters, digits and underscores.
             if let Ok(location) = HeaderValue::try_from(location) {
                 headers.insert(header::LOCATION, location);
             }

@@ -48,6 +48,11 @@ impl OperationKind {
         }
     }
 
+    /// Its method and path: `GET /customers/{id}`.
+    pub fn name(self, collection: &str) -> String {
+        format!("{} {}", self.method(), self.path(collection))
+    }
+
     /// Its path below the prefix.
     pub(super) fn path(self, collection: &str) -> String {
         match self {

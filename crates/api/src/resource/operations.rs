@@ -1,7 +1,7 @@
 //! The operations of an entity: their routes and their descriptions.
 
 use super::{
-    OperationKind, Resource,
+    OperationKind, Resource, expand,
     handler::Handler,
     list_parameters,
     schema::{self, a, words},
@@ -24,26 +24,48 @@ pub struct Mount {
 
 /// Adds an entity's operations of these kinds, and its schemas, to the registrar.
 pub fn register(registrar: &mut Registrar, resource: &Arc<dyn Resource>, kinds: &[OperationKind], mount: &Mount) {
+    let kinds: Vec<_> = kinds.iter().map(|kind| (*kind, None)).collect();
+    register_with(registrar, resource, &kinds, mount);
+}
+
+/// The same; an operation with an access of its own is for whoever has this, in place of the entity's
+/// permission. What else policies say of rows and fields bounds it as ever.
+pub fn register_with(
+    registrar: &mut Registrar,
+    resource: &Arc<dyn Resource>,
+    kinds: &[(OperationKind, Option<Access>)],
+    mount: &Mount,
+) {
     let meta = resource.meta();
+    let has = |kind| kinds.iter().any(|(other, _)| *other == kind);
     let used = |name: &str| match name.strip_prefix(meta.name) {
-        Some("Create") => kinds.contains(&OperationKind::Create),
-        Some("Update") => kinds.contains(&OperationKind::Update) || kinds.contains(&OperationKind::Patch),
-        Some("Page") => kinds.contains(&OperationKind::List),
+        Some("Create") => has(OperationKind::Create),
+        Some("Update") => has(OperationKind::Update) || has(OperationKind::Patch),
+        Some("Page") => has(OperationKind::List),
         _ => true,
     };
     registrar.schemas(meta, resource.schemas().into_iter().filter(|(name, _)| used(name)).collect());
-    for kind in kinds {
+    registrar.related_schemas(resource.related_schemas());
+    for (kind, access) in kinds {
         if *kind == OperationKind::History && !meta.audited {
             continue;
         }
         let Mount { prefix, tokens } = mount.clone();
         let mut document = describe(meta, *kind);
+        let relations = resource.relations();
+        if matches!(kind, OperationKind::List | OperationKind::Get) && !relations.is_empty() {
+            match document["parameters"].as_array_mut() {
+                Some(parameters) => parameters.push(expand::parameter(&relations)),
+                None => document["parameters"] = json!([expand::parameter(&relations)]),
+            }
+        }
         resource.describe(*kind, &mut document);
-        let handler = Handler { resource: resource.clone(), kind: *kind, prefix, tokens };
+        let granted = access.as_ref().map(|_| meta.permission(kind.action().verb()));
+        let handler = Handler { resource: resource.clone(), kind: *kind, prefix, tokens, granted };
         registrar.operation(Operation {
             method: kind.method(),
             path: kind.path(meta.collection),
-            access: Access::Entity(kind.action(), meta),
+            access: access.clone().unwrap_or(Access::Entity(kind.action(), meta)),
             document,
             endpoint: handler.boxed(),
         });
@@ -191,6 +213,17 @@ pub fn if_match_parameter() -> Value {
 }
 
 fn key(meta: &'static EntityMeta) -> Value {
+    if meta.keys > 1 {
+        let names: Vec<_> = meta.key_fields().iter().map(|field| field.name).collect();
+        let text = |value: Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let example: Vec<_> = meta.key_fields().iter().map(|field| text(schema::example(field))).collect();
+        let what = format!("Key of the {}: `{}`, with commas between them.", words(meta.name), names.join(","));
+        let pattern = format!("^{}$", vec!["[^,]+"; names.len()].join(","));
+        return json!({
+            "name": "id", "in": "path", "required": true, "description": what,
+            "schema": { "type": "string", "pattern": pattern }, "example": example.join(","),
+        });
+    }
     let mut schema = schema::field(meta.key(), false);
     if let Some(map) = schema.as_object_mut() {
         map.retain(|name, _| matches!(name.as_str(), "type" | "format"));

@@ -1,11 +1,17 @@
 //! Schemas of the document, from metadata.
 
-use kwik_domain::{Action, Bound, EntityMeta, FieldMeta, FieldSet, Format, Kind, Value as Scalar, json as scalar};
+use kwik_domain::{Action, Bound, EntityMeta, FieldMeta, FieldSet, Format, Item, Kind, Value as Scalar, json as scalar};
 use poem_openapi::registry::{MetaSchema, Registry};
 use serde_json::{Value, json};
 
 /// How a decimal is written.
 const DECIMAL: &str = "^-?[0-9]+(\\.[0-9]+)?$";
+/// How a time of day is written and given.
+const TIME: &str = "^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,6})?$";
+/// How an address on the web begins.
+const URL: &str = "^[Hh][Tt][Tt][Pp][Ss]?://";
+/// The longest address on the web.
+const URL_END: usize = 2048;
 /// How a decimal is given. There are about 28 digits in all, which no short pattern can say.
 const DECIMAL_INPUT: &str = "^-?[0-9]{1,29}(\\.[0-9]{1,28})?$";
 /// How a decimal is given that must not be negative.
@@ -85,9 +91,21 @@ pub fn create(meta: &'static EntityMeta) -> Value {
         out["required"] = json!(required);
     }
     out["properties"] = properties(&taken, |f| field(f, true));
+    for part in meta.children {
+        let items = without(create(part.target()), part.target().fields[part.field].name);
+        out["properties"][part.name] = json!({ "type": "array", "maxItems": part.target().max_limit, "items": items });
+    }
     out["additionalProperties"] = json!(false);
     out["example"] = examples(&taken);
     out
+}
+
+/// What a body takes that makes no row by itself.
+pub(crate) fn form(meta: &'static EntityMeta) -> Value {
+    let mut schema = create(meta);
+    schema.as_object_mut().map(|members| members.shift_remove("description"));
+    describe(&mut schema, meta.doc);
+    schema
 }
 
 /// What changing an entity takes.
@@ -98,19 +116,43 @@ pub fn update(meta: &'static EntityMeta) -> Value {
         schema.as_object_mut().map(|map| map.shift_remove("default"));
         schema
     };
+    let mut properties = properties(&taken, without_default);
+    for part in meta.children {
+        let target = part.target();
+        let mut items = without(create(target), target.fields[part.field].name);
+        items["properties"][target.key().name] = field(target.key(), false);
+        let description = "All that there are to be: those with a key are changed, those without are new, others go.";
+        properties[part.name] =
+            json!({ "type": "array", "maxItems": target.max_limit, "items": items, "description": description });
+    }
     json!({
         "type": "object",
         "description": format!("What changes of {}; what is left out stays as it is.", a(meta.name)),
         "minProperties": 1,
-        "properties": properties(&taken, without_default),
+        "properties": properties,
         "additionalProperties": false,
         "example": examples(&taken),
     })
 }
 
-/// The fields that a client may give at all: neither the key nor the framework's own.
+/// A schema of an object without one of its members.
+#[must_use]
+pub fn without(mut schema: Value, name: &str) -> Value {
+    for part in ["properties", "example"] {
+        schema[part].as_object_mut().map(|members| members.shift_remove(name));
+    }
+    if let Some(required) = schema["required"].as_array_mut() {
+        required.retain(|member| member != name);
+    }
+    if schema["required"].as_array().is_some_and(Vec::is_empty) {
+        schema.as_object_mut().map(|members| members.shift_remove("required"));
+    }
+    schema
+}
+
+/// The fields that a client may give at all: neither a key that the framework gives nor the framework's own.
 fn given(meta: &'static EntityMeta) -> impl Iterator<Item = &'static FieldMeta> {
-    meta.own_fields().map(|(_, f)| f).skip(1)
+    meta.own_fields().map(|(_, f)| f).skip(meta.first_given())
 }
 
 fn properties(fields: &[&'static FieldMeta], schema: impl Fn(&FieldMeta) -> Value) -> Value {
@@ -147,24 +189,16 @@ pub fn field(field: &FieldMeta, input: bool) -> Value {
         Kind::Uuid => json!({ "type": "string", "format": "uuid" }),
         Kind::Date => json!({ "type": "string", "format": "date" }),
         Kind::Timestamp => json!({ "type": "string", "format": "date-time" }),
+        Kind::Time => json!({ "type": "string", "format": "time-local", "pattern": TIME }),
+        Kind::Bytes => json!({ "type": "string", "format": "byte" }),
+        Kind::Json => field.item.map_or_else(|| json!({}), |item| json!({ "type": "array", "items": of_item(item, input) })),
     };
     out["title"] = json!(field.label);
     describe(&mut out, &description(field));
-    if field.format == Format::Email {
-        out["format"] = json!("email");
-    } else if field.write_only && field.kind == Kind::Text {
-        out["format"] = json!("password");
-    }
-    if let Some((least, most)) = field.length {
-        if least > 0 {
-            out["minLength"] = json!(least);
-        }
-        if least > 0 && field.trim && input {
-            out["pattern"] = json!("\\S");
-        }
-        if let Some(most) = most {
-            out["maxLength"] = json!(most);
-        }
+    text_form(&mut out, field);
+    length(&mut out, field, input);
+    if let Some(pattern) = field.pattern {
+        out["pattern"] = json!(format!("^(?:{pattern})$"));
     }
     if matches!(field.kind, Kind::I32 | Kind::I64 | Kind::F64) {
         bound(&mut out, field, field.min, "minimum", "exclusiveMinimum");
@@ -176,7 +210,9 @@ pub fn field(field: &FieldMeta, input: bool) -> Value {
     if field.nullable {
         // Allowed beside a type alone.
         let typed = if out["oneOf"].is_array() { &mut out["oneOf"][0] } else { &mut out };
-        typed["nullable"] = json!(true);
+        if typed["type"].is_string() {
+            typed["nullable"] = json!(true);
+        }
         if let Some(variants) = out["enum"].as_array_mut() {
             variants.push(Value::Null);
         }
@@ -188,6 +224,50 @@ pub fn field(field: &FieldMeta, input: bool) -> Value {
         map.retain(|_, v| !v.is_null());
     }
     out
+}
+
+/// What text must look like.
+fn text_form(out: &mut Value, field: &FieldMeta) {
+    match field.format {
+        Format::Email => out["format"] = json!("email"),
+        Format::Url => {
+            out["format"] = json!("uri");
+            out["pattern"] = json!(URL);
+            out["maxLength"] = json!(URL_END);
+        }
+        Format::Plain if field.write_only && field.kind == Kind::Text => out["format"] = json!("password"),
+        Format::Plain => {}
+    }
+}
+
+/// How long it is: in characters, those of base64 included, or in items.
+fn length(out: &mut Value, field: &FieldMeta, input: bool) {
+    let Some((least, most)) = field.length else { return };
+    let (min, max) = if field.item.is_some() { ("minItems", "maxItems") } else { ("minLength", "maxLength") };
+    let written = |count: usize| if field.kind == Kind::Bytes { count.div_ceil(3) * 4 } else { count };
+    if least > 0 {
+        out[min] = json!(written(least));
+    }
+    if least > 0 && field.trim && input {
+        out["pattern"] = json!("\\S");
+    }
+    if let Some(most) = most {
+        let end = if field.format == Format::Url { URL_END } else { usize::MAX };
+        out[max] = json!(written(most).min(end));
+    }
+}
+
+/// The items of an array, as a field of their own.
+fn item_field(item: Item) -> FieldMeta {
+    let mut field = FieldMeta::of::<bool>("item").label("item");
+    (field.kind, field.variants) = (item.kind, item.variants);
+    field
+}
+
+fn of_item(item: Item, input: bool) -> Value {
+    let mut schema = field(&item_field(item), input);
+    schema.as_object_mut().map(|map| map.shift_remove("title"));
+    schema
 }
 
 /// Text, which every client can keep exact, or a number.
@@ -219,9 +299,17 @@ fn bound(out: &mut Value, field: &FieldMeta, bound: Option<Bound>, name: &str, e
     }
 }
 
-/// The documentation, and the bounds of a decimal, which a schema of text cannot express.
+/// The documentation, and what a schema cannot express: the bounds of a decimal, the number of bytes.
 fn description(field: &FieldMeta) -> String {
     let mut out = field.doc.to_owned();
+    if out.is_empty() && field.kind == Kind::Json && field.item.is_none() {
+        out.push_str("Any JSON.");
+    }
+    if let (Kind::Bytes, Some((least, most))) = (field.kind, field.length) {
+        let space = if out.is_empty() { "" } else { " " };
+        let most = most.map(|most| format!(" to {most}")).unwrap_or_default();
+        out.push_str(&format!("{space}{least}{most} bytes, in base64."));
+    }
     if field.kind == Kind::Decimal {
         for (bound, inclusive, exclusive) in [(field.min, "At least", "More than"), (field.max, "At most", "Less than")]
         {
@@ -249,11 +337,15 @@ pub fn example(field: &FieldMeta) -> Value {
         Kind::I32 | Kind::I64 => field.min.map_or(json!(1), |b| value(field.kind, b.value)),
         Kind::F64 => field.min.map_or(json!(1.5), |b| value(field.kind, b.value)),
         Kind::Text if field.format == Format::Email => json!("name@example.com"),
+        Kind::Text if field.format == Format::Url => json!("https://example.com/"),
         Kind::Text => json!(field.label),
         Kind::Decimal => json!(field.min.map_or("12.50", |b| b.value)),
         Kind::Uuid => json!("01890a5d-ac96-774b-bcce-b302099a8057"),
         Kind::Date => json!("2026-01-31"),
         Kind::Timestamp => json!("2026-01-31T09:30:00.000000Z"),
+        Kind::Time => json!("09:30:00.000000"),
+        Kind::Bytes => json!("AQID"),
+        Kind::Json => field.item.map_or_else(|| json!({}), |item| json!([example(&item_field(item))])),
     }
 }
 

@@ -1,13 +1,19 @@
 //! The seam between HTTP and a typed entity: bytes in, bytes out.
 
-use super::{OperationKind, history::write_history, schema};
+use super::{
+    Expand, OperationKind,
+    expand::{close_object, with_relations},
+    history::write_history,
+    schema,
+};
 use async_trait::async_trait;
 use kwik_app::{CrudService, Shown};
 use kwik_domain::{
-    Ctx, Cursor, Entity, EntityMeta, Error, FieldSet, FieldType, Fields, ListQuery, Page, ParameterError, Result,
-    Stored, ValueRef, entity::parse_json, json,
+    Action, Ctx, Cursor, Entity, EntityMeta, Error, FieldSet, Fields, KeyType, ListQuery, Page, ParameterError,
+    Result, Stored, ValueRef, authorize, entity::parse_json, json,
 };
 use serde_json::Value;
+use std::{hash::Hasher, sync::Arc};
 
 /// What becomes the answer.
 #[derive(Debug)]
@@ -44,12 +50,21 @@ pub trait Resource: Send + Sync {
     fn guarded(&self) -> FieldSet;
     /// The fields that the reader may see.
     fn visible(&self, ctx: &Ctx) -> Result<FieldSet>;
-    /// A page of rows.
-    async fn list(&self, ctx: &Ctx, query: &ListQuery, token: Token<'_>) -> Result<Reply>;
+    /// The fields that the reader may see of an entity that it refers to, for filters; none when the reader
+    /// may read no row of it.
+    fn beyond(&self, _ctx: &Ctx, _entity: &'static EntityMeta) -> Option<FieldSet> {
+        None
+    }
+    /// The names of the relations that can be asked for.
+    fn relations(&self) -> Vec<&'static str> {
+        Vec::new()
+    }
+    /// A page of rows, with the relations that `expand` names.
+    async fn list(&self, ctx: &Ctx, query: &ListQuery, token: Token<'_>, expand: &str) -> Result<Reply>;
     /// A new row.
     async fn create(&self, ctx: &Ctx, body: &[u8]) -> Result<Reply>;
-    /// One row.
-    async fn get(&self, ctx: &Ctx, key: &str) -> Result<Reply>;
+    /// One row, with the relations that `expand` names.
+    async fn get(&self, ctx: &Ctx, key: &str, expand: &str) -> Result<Reply>;
     /// Changes of a row.
     async fn update(&self, ctx: &Ctx, key: &str, expected: Option<i64>, body: &[u8]) -> Result<Reply>;
     /// The end of a row.
@@ -64,23 +79,86 @@ pub trait Resource: Send + Sync {
         schema::all(self.meta(), self.guarded())
     }
 
+    /// Schemas of other entities that they refer to, in case the program does not show those by themselves.
+    fn related_schemas(&self) -> Vec<(String, Value)> {
+        Vec::new()
+    }
+
     /// Says in the document what is special about an operation.
     fn describe(&self, _kind: OperationKind, _operation: &mut Value) {}
 }
 
 /// The operations of entity `E`.
-pub struct Typed<E: Entity>(pub CrudService<E>);
-
-fn key<E: Entity>(text: &str) -> Result<E::Key> {
-    E::Key::from_text(text).map_err(|issue| Error::InvalidPath(ParameterError::new("id", issue)))
+pub struct Typed<E: Entity> {
+    service: CrudService<E>,
+    expand: Option<Arc<dyn Expand>>,
 }
 
-fn one<E: Entity>(shown: &Shown<Stored<E>>) -> Reply {
+impl<E: Entity> Typed<E> {
+    /// The operations that a service has behind them.
+    pub fn new(service: CrudService<E>) -> Self {
+        Self { service, expand: None }
+    }
+
+    /// The use cases behind them.
+    pub fn service(&self) -> &CrudService<E> {
+        &self.service
+    }
+
+    /// The same with related rows in representations: those that are asked for, and with a row that is shown
+    /// alone its parts.
+    #[must_use]
+    pub fn expanding(self, expand: Arc<dyn Expand>) -> Self {
+        Self { expand: Some(expand), ..self }
+    }
+
+    /// For each row what stands at the end of its JSON.
+    async fn members(&self, ctx: &Ctx, names: &str, rows: &[&dyn Fields], visible: FieldSet) -> Result<Vec<Vec<u8>>> {
+        match &self.expand {
+            Some(expand) if !names.is_empty() => expand.members(ctx, E::META, names, rows, visible).await,
+            _ => Ok(vec![Vec::new(); rows.len()]),
+        }
+    }
+
+    /// One row, with its parts as far as the reader may see them, and with what was asked for.
+    async fn one(&self, ctx: &Ctx, shown: &Shown<Stored<E>>, expand: &str) -> Result<Reply> {
+        let row = &shown.value;
+        let policy = self.service.data().policy();
+        let seen = E::META.children.iter().filter(|part| authorize(policy, ctx, Action::Read, part.target()).is_ok());
+        let names: Vec<_> = seen.map(|part| part.name).chain([expand].into_iter().filter(|e| !e.is_empty())).collect();
+        let members = self.members(ctx, &names.join(","), &[row], shown.visible).await?.pop().unwrap_or_default();
+        Ok(alone(shown, &members))
+    }
+
+    /// A row that has been written: that its parts cannot be read does not undo it.
+    async fn written(&self, ctx: &Ctx, shown: &Shown<Stored<E>>) -> Result<Reply> {
+        Ok(self.one(ctx, shown, "").await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "a row was written, and what belongs to it cannot be shown");
+            alone(shown, &[])
+        }))
+    }
+}
+
+/// One row as an answer, with what stands at the end of its JSON.
+fn alone<E: Entity>(shown: &Shown<Stored<E>>, members: &[u8]) -> Reply {
     let row = &shown.value;
-    let mut body = Vec::with_capacity(256);
+    let mut body = Vec::with_capacity(256 + members.len());
     json::write_entity(&mut body, E::META, row, shown.visible);
+    close_object(&mut body, members);
     let version = E::META.versioned.then(|| row.version());
-    Reply { body, version, key: Some(row.get(0).to_text()), visible: shown.visible, next_page_token: None, count: None }
+    let count = (!members.is_empty()).then(|| hash(members));
+    Reply { body, version, key: Some(row.key().values().to_text()), visible: shown.visible, next_page_token: None, count }
+}
+
+/// Tells one text from another, in an entity tag.
+fn hash(bytes: &[u8]) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    hasher.write(bytes);
+    hasher.finish()
+}
+
+fn key<E: Entity>(text: &str) -> Result<E::Key> {
+    E::Key::parse_key(text).map_err(|issue| Error::InvalidPath(ParameterError::new("id", issue)))
 }
 
 /// The JSON of a page whose rows are written so.
@@ -123,42 +201,72 @@ impl<E: Entity> Resource for Typed<E> {
     }
 
     fn guarded(&self) -> FieldSet {
-        self.0.guarded()
+        self.service.guarded()
     }
 
     fn visible(&self, ctx: &Ctx) -> Result<FieldSet> {
-        self.0.visible(ctx)
+        self.service.visible(ctx)
     }
 
-    async fn list(&self, ctx: &Ctx, query: &ListQuery, token: Token<'_>) -> Result<Reply> {
-        let shown = self.0.list(ctx, query).await?;
+    fn beyond(&self, ctx: &Ctx, entity: &'static EntityMeta) -> Option<FieldSet> {
+        Some(authorize(self.service.data().policy(), ctx, Action::Read, entity).ok()?.scope().read)
+    }
+
+    fn relations(&self) -> Vec<&'static str> {
+        let relations = self.expand.iter().flat_map(|expand| expand.relations(E::META));
+        relations.map(|relation| relation.name).collect()
+    }
+
+    fn schemas(&self) -> Vec<(String, Value)> {
+        let mut schemas = schema::all(E::META, self.guarded());
+        if let (Some(expand), Some((_, shown))) = (&self.expand, schemas.first_mut()) {
+            with_relations(shown, &expand.relations(E::META), E::META);
+        }
+        schemas
+    }
+
+    fn related_schemas(&self) -> Vec<(String, Value)> {
+        let related = self.expand.iter().flat_map(|expand| expand.relations(E::META));
+        let policy = self.service.data().policy();
+        let read = |target: &'static EntityMeta| schema::read(target, policy.guarded(target));
+        related.map(|relation| (relation.target.name.to_owned(), read(relation.target))).collect()
+    }
+
+    async fn list(&self, ctx: &Ctx, query: &ListQuery, token: Token<'_>, expand: &str) -> Result<Reply> {
+        let shown = self.service.list(ctx, query).await?;
         let next_page_token = shown.value.next.as_ref().map(token);
-        let write = |out: &mut Vec<u8>, row: &Stored<E>| json::write_entity(out, E::META, row, shown.visible);
-        let body = page_body(&shown.value.rows, write, shown.value.total, next_page_token.as_deref());
+        let rows: Vec<&dyn Fields> = shown.value.rows.iter().map(|row| row as &dyn Fields).collect();
+        let members = self.members(ctx, expand, &rows, shown.visible).await?;
+        let rows: Vec<_> = rows.into_iter().zip(members).collect();
+        let write = |out: &mut Vec<u8>, (row, members): &(&dyn Fields, Vec<u8>)| {
+            json::write_entity(out, E::META, *row, shown.visible);
+            close_object(out, members);
+        };
+        let body = page_body(&rows, write, shown.value.total, next_page_token.as_deref());
         Ok(Reply { body, version: None, key: None, visible: shown.visible, next_page_token, count: None })
     }
 
     async fn create(&self, ctx: &Ctx, body: &[u8]) -> Result<Reply> {
         let create = parse_json(E::META, body)?;
-        Ok(one(&self.0.create(ctx, create).await?))
+        self.written(ctx, &self.service.create(ctx, create).await?).await
     }
 
-    async fn get(&self, ctx: &Ctx, text: &str) -> Result<Reply> {
-        Ok(one(&self.0.get(ctx, key::<E>(text)?).await?))
+    async fn get(&self, ctx: &Ctx, text: &str, expand: &str) -> Result<Reply> {
+        self.one(ctx, &self.service.get(ctx, key::<E>(text)?).await?, expand).await
     }
 
     async fn update(&self, ctx: &Ctx, text: &str, expected: Option<i64>, body: &[u8]) -> Result<Reply> {
         let key = key::<E>(text)?;
         let update = parse_json(E::META, body)?;
-        Ok(one(&self.0.update(ctx, key, expected, update).await?))
+        self.written(ctx, &self.service.update(ctx, key, expected, update).await?).await
     }
 
     async fn delete(&self, ctx: &Ctx, text: &str, expected: Option<i64>) -> Result<Reply> {
-        Ok(one(&self.0.delete(ctx, key::<E>(text)?, expected).await?))
+        Ok(alone(&self.service.delete(ctx, key::<E>(text)?, expected).await?, &[]))
     }
 
     async fn history(&self, ctx: &Ctx, text: &str, page: Page) -> Result<Reply> {
-        let shown = self.0.history(ctx, key::<E>(text)?, page).await?;
+        let shown = self.service.history(ctx, key::<E>(text)?, page).await?;
         let mut body = Vec::with_capacity(64 + shown.value.len() * 512);
         write_history(&mut body, E::META, &shown.value, shown.visible)?;
         Ok(Reply { body, version: None, key: None, visible: shown.visible, next_page_token: None, count: None })

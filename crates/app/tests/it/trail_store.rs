@@ -1,10 +1,10 @@
 //! A store in memory that knows one API key, the uses of keys, and the audit trail.
 
 use async_trait::async_trait;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use kwik_domain::{
-    AccessEvent, AuditRecord, Ctx, DecodeError, Entity, Fields, Page, Permit, RowReader, Select, Session, Sink, Store,
-    StoreError, UnitOfWork, Value, ValueRef, Verb, Write, WriteOutcome,
+    AccessEvent, AuditRecord, Ctx, DecodeError, Entity, Fields, Isolation, KeyRef, Page, Permit, RowReader, Select, Session,
+    Sink, Store, StoreError, UnitOfWork, Value, ValueRef, Verb, Write, WriteOutcome,
     access::{ApiKey, ApiKeyUse},
 };
 use std::sync::{
@@ -57,6 +57,9 @@ macro_rules! read {
             fn decimal(&self, _: usize) -> Result<Option<rust_decimal::Decimal>, DecodeError> {
                 Ok(None)
             }
+            fn bytes(&self, _: usize) -> Result<Option<&[u8]>, DecodeError> {
+                Ok(None)
+            }
             $(fn $method(&self, index: usize) -> Result<Option<$type>, DecodeError> {
                 Ok(match &self.0[index] {
                     Value::$shape(value) => Some(*value),
@@ -69,6 +72,7 @@ macro_rules! read {
 
 read! {
     bool: Bool -> bool;
+    time: Time -> NaiveTime;
     int: Int -> i64;
     f64: F64 -> f64;
     uuid: Uuid -> uuid::Uuid;
@@ -133,7 +137,7 @@ impl Session for Unit {
                 Row(row)
             }
             Verb::Update { key, values, .. } => {
-                let row = uses.iter_mut().find(|row| row.get(0) == key).unwrap();
+                let row = uses.iter_mut().find(|row| row.get(0) == key[0]).unwrap();
                 for (index, value) in values {
                     row.0[*index] = ValueRef::to_owned(*value);
                 }
@@ -145,7 +149,7 @@ impl Session for Unit {
         Ok(WriteOutcome::Written)
     }
 
-    async fn record(&mut self, ctx: &Ctx, event: &AccessEvent) -> Result<(), StoreError> {
+    async fn record(&mut self, ctx: &Ctx, event: &AccessEvent) -> Result<i64, StoreError> {
         if self.store.is_down.load(SeqCst) {
             return Err(StoreError::Timeout);
         }
@@ -153,7 +157,7 @@ impl Session for Unit {
         if !self.is_transaction {
             self.keep();
         }
-        Ok(())
+        Ok(1)
     }
 
     async fn fetch_page(&mut self, _: &Select<'_>, _: Sink<'_>) -> Result<u64, StoreError> {
@@ -168,7 +172,7 @@ impl Session for Unit {
         unreachable!("nothing is counted")
     }
 
-    async fn history(&mut self, _: &Permit, _: ValueRef<'_>, _: Page) -> Result<Option<Vec<AuditRecord>>, StoreError> {
+    async fn history(&mut self, _: &Permit, _: KeyRef<'_>, _: Page) -> Result<Option<Vec<AuditRecord>>, StoreError> {
         unreachable!("nobody asks for history")
     }
 }
@@ -187,7 +191,7 @@ impl Store for TrailStore {
         Box::new(Unit { store: self.clone(), uses: Vec::new(), events: Vec::new(), is_transaction: false })
     }
 
-    async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
+    async fn begin(&self, _: Isolation) -> Result<Box<dyn UnitOfWork>, StoreError> {
         self.begun.fetch_add(1, SeqCst);
         if self.is_down.load(SeqCst) {
             return Err(StoreError::Timeout);

@@ -1,6 +1,6 @@
 //! Typed handles of fields, for conditions in code.
 
-use super::{FieldType, Kind};
+use super::{Entity, FieldType, Kind};
 use crate::{Comparison, Filter, Order, TextMatch, Value};
 use std::marker::PhantomData;
 
@@ -31,6 +31,7 @@ impl<E, T: FieldType> Column<E, T> {
 
     /// A condition; null, which compares with nothing, is looked for by equality alone.
     fn compare(self, comparison: Comparison, value: &T) -> Filter {
+        const { assert!(T::KIND.is_ordered(), "bytes, JSON and arrays are not compared") }
         match (value.value().to_owned(), comparison) {
             (Value::Null, Comparison::Eq) => Filter::IsNull(self.index),
             (Value::Null, Comparison::Ne) => !Filter::IsNull(self.index),
@@ -71,6 +72,7 @@ impl<E, T: FieldType> Column<E, T> {
 
     /// One of some values; nothing is one of none.
     pub fn one_of(self, values: impl IntoIterator<Item = impl Into<T>>) -> Filter {
+        const { assert!(T::KIND.is_ordered(), "bytes, JSON and arrays are not compared") }
         Filter::In(self.index, values.into_iter().map(|v| v.into().value().to_owned()).collect())
     }
 
@@ -92,6 +94,31 @@ impl<E, T: FieldType> Column<E, T> {
     /// Ending with this text; of a field that holds text.
     pub fn ends_with(self, text: impl Into<String>) -> Filter {
         self.text(TextMatch::EndsWith, text.into())
+    }
+
+    /// With this text somewhere in it, the case of the letters A to Z aside; of a field that holds text.
+    pub fn search(self, text: impl Into<String>) -> Filter {
+        self.text(TextMatch::Search, text.into())
+    }
+
+    /// Referring to a row that is there and satisfies a condition:
+    /// `Order::CUSTOMER_ID.related::<Customer>(Customer::NAME.eq("Acme"))`. No row satisfies it when the field
+    /// refers to another entity than `C`.
+    ///
+    /// # Panics
+    ///
+    /// At compile time, when the field is of another kind than the keys of `C`; where debug assertions are on,
+    /// when it refers to another entity.
+    pub fn related<C: Entity>(self, condition: Filter) -> Filter
+    where
+        E: Entity,
+    {
+        const {
+            assert!(T::KIND as u8 == C::META.fields[0].kind as u8, "a reference is of the kind of the other's key");
+        }
+        let refers = E::META.fields[self.index].references.is_some_and(|reference| reference.target().is(C::META));
+        debug_assert!(refers, "{}.{} refers to no {}", E::META.name, E::META.fields[self.index].name, C::META.name);
+        if refers { Filter::Related(self.index, Box::new(condition)) } else { Filter::Nothing }
     }
 
     fn text(self, text_match: TextMatch, text: String) -> Filter {

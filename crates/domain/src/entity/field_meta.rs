@@ -1,6 +1,6 @@
 //! Everything known about one field.
 
-use super::{EntityMeta, FieldType, Format, Issue, Kind, OnDelete, Reference};
+use super::{EntityMeta, FieldType, Format, Issue, Item, Kind, OnDelete, Reference};
 use crate::Value;
 
 /// One end of a range, as text that the field's type can read.
@@ -29,6 +29,8 @@ pub struct FieldMeta {
     pub nullable: bool,
     /// The values that an enum may take; empty for others.
     pub variants: &'static [&'static str],
+    /// What its items are, if it is an array.
+    pub item: Option<Item>,
     /// Whether no two rows may have the same value.
     pub unique: bool,
     /// Whether the column has an index of its own.
@@ -55,7 +57,7 @@ pub struct FieldMeta {
     pub min: Option<Bound>,
     /// Largest value.
     pub max: Option<Bound>,
-    /// Least and largest number of characters.
+    /// Least and largest number of characters; of bytes, or of items of an array.
     pub length: Option<(usize, Option<usize>)>,
     /// What the text must look like.
     pub format: Format,
@@ -92,6 +94,7 @@ impl FieldMeta {
             kind: T::KIND,
             nullable: T::NULLABLE,
             variants: T::VARIANTS,
+            item: T::ITEM,
             unique: false,
             indexed: false,
             read_only: false,
@@ -113,7 +116,7 @@ impl FieldMeta {
             renamed_from: None,
             guard: None,
             fill: None,
-            json: false,
+            json: matches!(T::KIND, Kind::Json),
             pattern: None,
             references: None,
             search: false,
@@ -211,7 +214,7 @@ impl FieldMeta {
         self
     }
 
-    /// Least and largest number of characters, both included.
+    /// Least and largest number of characters, of bytes, or of items, both included.
     #[must_use]
     pub const fn length(mut self, least: usize, most: Option<usize>) -> Self {
         self.length = Some((least, most));
@@ -331,6 +334,9 @@ impl FieldMeta {
         ),
         Self::system::<Option<i64>>("last_modifier_user_id", "Changed by", "The user who changed it last."),
     ];
+
+    /// What stands where a [`Form`](super::Form) has no key.
+    pub const FORM_KEY: Self = Self::of::<i64>("").hidden();
 
     /// Reads the plain text form of a value of it, which of an enum must be one of its variants.
     ///

@@ -1,14 +1,14 @@
 //! What a Rust type means as a field.
 
-use super::{Issue, Kind, text};
-use crate::{DecodeError, RowReader, ValueRef};
-use chrono::{DateTime, NaiveDate, Utc};
+use super::{Issue, Item, Kind, text};
+use crate::{DecodeError, JsonRef, RowReader, ValueRef};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use rust_decimal::Decimal;
-use std::hash::Hash;
 use uuid::Uuid;
 
-/// A type that may be a field. Implemented here for the scalars and for `Option` of any field
-/// type; enums and newtypes get it by `#[derive(FieldType)]`.
+/// A type that may be a field. Implemented here for the scalars, for `Vec` of them, for bytes (`Vec<u8>`),
+/// for any JSON (`serde_json::Value`), and for `Option` of any field type; enums and newtypes get it by
+/// `#[derive(FieldType)]`.
 pub trait FieldType: Sized + Clone + Send + Sync + 'static {
     /// What its column holds.
     const KIND: Kind;
@@ -16,6 +16,8 @@ pub trait FieldType: Sized + Clone + Send + Sync + 'static {
     const NULLABLE: bool = false;
     /// The values of an enum.
     const VARIANTS: &'static [&'static str] = &[];
+    /// What its items are, if it is an array.
+    const ITEM: Option<Item> = None;
 
     /// The value as it stands in SQL and JSON.
     fn value(&self) -> ValueRef<'_>;
@@ -57,28 +59,16 @@ pub enum KeySource {
     Identity,
     /// The program makes a UUID of version 7 (RFC 9562).
     Uuid7,
+    /// Whoever creates the row.
+    Given,
 }
 
 impl KeySource {
-    /// The source of keys of that kind.
+    /// The source of keys of that kind that nobody gives.
     pub const fn of(kind: Kind) -> Self {
         if matches!(kind, Kind::Uuid) { Self::Uuid7 } else { Self::Identity }
     }
 }
-
-/// A type that may be a key: `i64`, `Uuid`, and newtypes over them.
-pub trait KeyType: FieldType + Eq + Hash {
-    /// A key that stands for "not known yet" in the draft of a row whose key the database gives.
-    fn placeholder() -> Option<Self> {
-        let text = match KeySource::of(Self::KIND) {
-            KeySource::Identity => "0",
-            KeySource::Uuid7 => "00000000-0000-0000-0000-000000000000",
-        };
-        Self::from_text(text).ok()
-    }
-}
-
-impl<T: FieldType + Eq + Hash> KeyType for T {}
 
 macro_rules! scalar {
     ($type:ty, $kind:ident, $read:ident, |$v:ident| $value:expr, |$x:ident| $convert:expr, $parse:expr) => {
@@ -112,6 +102,31 @@ scalar!(Decimal, Decimal, decimal, |v| ValueRef::Decimal(*v), |x| x, text::decim
 scalar!(Uuid, Uuid, uuid, |v| ValueRef::Uuid(*v), |x| x, text::uuid);
 scalar!(NaiveDate, Date, date, |v| ValueRef::Date(*v), |x| x, text::date);
 scalar!(DateTime<Utc>, Timestamp, timestamp, |v| ValueRef::Timestamp(*v), |x| x, text::timestamp);
+scalar!(NaiveTime, Time, time, |v| ValueRef::Time(text::micros(*v)), |x| x, text::time);
+scalar!(Vec<u8>, Bytes, bytes, |v| ValueRef::Bytes(v), |x| x.to_owned(), text::bytes);
+scalar!(serde_json::Value, Json, text, |v| ValueRef::Json(JsonRef::of(v)), |x| kept(text::json(x))?, text::json);
+
+impl<T: FieldType> FieldType for Vec<T> {
+    const KIND: Kind = Kind::Json;
+    const ITEM: Option<Item> = Some(Item::of::<T>());
+
+    #[inline]
+    fn value(&self) -> ValueRef<'_> {
+        ValueRef::Json(JsonRef::of(self))
+    }
+    fn decode_opt(row: &dyn RowReader, index: usize) -> Result<Option<Self>, DecodeError> {
+        row.text(index)?.map(|text| kept(Self::from_text(text))).transpose()
+    }
+    fn from_text(raw: &str) -> Result<Self, Issue> {
+        let read = |raw: &str| text::scalar(T::KIND, raw).and_then(|text| T::from_text(&text));
+        let items = text::items(raw)?.into_iter().enumerate();
+        items.map(|(n, item)| read(item.get()).map_err(|issue| issue.at(n))).collect()
+    }
+}
+
+fn kept<T>(read: Result<T, Issue>) -> Result<T, DecodeError> {
+    read.map_err(|issue| DecodeError::new(format!("a column holds other JSON than its field: it {}", issue.message)))
+}
 
 fn narrow(value: i64) -> Result<i32, DecodeError> {
     i32::try_from(value).map_err(|_| DecodeError::new("an integer does not fit 32 bits"))
@@ -121,6 +136,7 @@ impl<T: FieldType> FieldType for Option<T> {
     const KIND: Kind = T::KIND;
     const NULLABLE: bool = true;
     const VARIANTS: &'static [&'static str] = T::VARIANTS;
+    const ITEM: Option<Item> = T::ITEM;
 
     #[inline]
     fn value(&self) -> ValueRef<'_> {

@@ -19,6 +19,13 @@ pub trait Input: Sized + Clone + Send + Sync + 'static {
     fn check(&self, _errors: &mut Vec<FieldError>) {}
 }
 
+/// What a body of JSON takes that makes or changes no row by itself: what a command needs to know. Made by
+/// the derive of the same name.
+pub trait Form: Input {
+    /// Its fields, behind one that stands for the key that it has not.
+    const META: &'static EntityMeta;
+}
+
 /// Reads the JSON body of a create or an update.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! Everything known about an entity.
 
-use super::{Children, FieldMeta, FieldSet, FieldType, KeySource, Kind, Reference, Validation, View, validate};
-use crate::Action;
+use super::{Children, FieldMeta, FieldSet, KeySource, Kind, Reference, Validation, View, key, pattern, validate};
+use crate::{Action, Filter};
 
 /// Everything known about an entity, once, as static data: tables, SQL, JSON, validation,
 /// permissions, audit and the OpenAPI document are all driven by it.
@@ -43,6 +43,8 @@ pub struct EntityMeta {
     pub profile: Option<usize>,
     /// How many of the first fields are the key: more than one of an entity with a composite key.
     pub keys: usize,
+    /// Whether whoever creates a row gives its key.
+    pub given_key: bool,
     /// What it shows, if it has no table of its own. Such an entity is only read.
     pub view: Option<View>,
     /// Rows of other entities that are parts of its rows.
@@ -73,11 +75,52 @@ impl EntityMeta {
         fields: &'static [FieldMeta],
         own: usize,
     ) -> Self {
-        assert!(fields.len() <= FieldSet::CAPACITY, "an entity has at most 123 fields of its own");
         assert!(
             matches!(fields[0].kind, Kind::I64 | Kind::Uuid) && !fields[0].nullable,
-            "a key is an i64 or a Uuid, or a newtype over one of them"
+            "a key is an i64 or a Uuid, or a newtype over one of them; another one is given by whoever creates a row: \
+             `#[entity(key, given)]`"
         );
+        Self::with_key(name, plural, collection, fields, own, 1, false)
+    }
+
+    /// The same, with a key that whoever creates a row gives: the first `keys` fields.
+    ///
+    /// # Panics
+    ///
+    /// At compile time, when there are more fields than a [`FieldSet`] holds or these cannot be a key.
+    pub const fn with_given_key(
+        name: &'static str,
+        plural: &'static str,
+        collection: &'static str,
+        fields: &'static [FieldMeta],
+        own: usize,
+        keys: usize,
+    ) -> Self {
+        assert!(0 < keys && keys <= key::MOST, "a key has at most 4 fields");
+        let mut index = 0;
+        while index < keys {
+            let field = &fields[index];
+            let kind = matches!(field.kind, Kind::I32 | Kind::I64 | Kind::Uuid | Kind::Date);
+            assert!(
+                !field.nullable && (kind || keys == 1 && matches!(field.kind, Kind::Text)),
+                "a key that is given is an i32, an i64, a Uuid or a date, alone or several of them, or one text; none of \
+                 them is optional"
+            );
+            index += 1;
+        }
+        Self::with_key(name, plural, collection, fields, own, keys, true)
+    }
+
+    const fn with_key(
+        name: &'static str,
+        plural: &'static str,
+        collection: &'static str,
+        fields: &'static [FieldMeta],
+        own: usize,
+        keys: usize,
+        given_key: bool,
+    ) -> Self {
+        assert!(fields.len() <= FieldSet::CAPACITY, "an entity has at most 123 fields of its own");
         Self {
             name,
             plural,
@@ -95,7 +138,8 @@ impl EntityMeta {
             grants_rights: None,
             owner: None,
             profile: None,
-            keys: 1,
+            keys,
+            given_key,
             view: None,
             children: &[],
         }
@@ -207,13 +251,6 @@ impl EntityMeta {
         self
     }
 
-    /// The first fields together are the key: so many.
-    #[must_use]
-    pub const fn keys(mut self, keys: usize) -> Self {
-        self.keys = keys;
-        self
-    }
-
     /// It has no table of its own, and is only read: these queries say what it shows.
     #[must_use]
     pub const fn view(mut self, postgres: &'static str, sqlite: &'static str) -> Self {
@@ -238,14 +275,24 @@ impl EntityMeta {
         (self.name, self.table) == (other.name, other.table)
     }
 
-    /// The key field.
+    /// The key field; the first of them where there are several.
     pub const fn key(&self) -> &'static FieldMeta {
         &self.fields[0]
     }
 
+    /// The key fields, of which there is mostly one.
+    pub fn key_fields(&self) -> &'static [FieldMeta] {
+        &self.fields[..self.keys]
+    }
+
     /// Who gives a new row its key.
     pub const fn key_source(&self) -> KeySource {
-        KeySource::of(self.fields[0].kind)
+        if self.given_key { KeySource::Given } else { KeySource::of(self.fields[0].kind) }
+    }
+
+    /// Index of the first field that may be given when a row is created: that behind a key that is not given.
+    pub const fn first_given(&self) -> usize {
+        if self.given_key { 0 } else { 1 }
     }
 
     /// The struct's own fields with their indexes.
@@ -305,13 +352,13 @@ impl EntityMeta {
         self.own_fields().filter_map(|(index, field)| Some((index, field.guard?)))
     }
 
-    /// Reads a key from a path.
+    /// The condition that a row has the key whose plain text form this is.
     ///
     /// # Errors
     ///
     /// What would be right, when the text is no key of this entity.
-    pub fn parse_key<K: FieldType>(&self, raw: &str) -> Result<K, validate::Issue> {
-        K::from_text(raw)
+    pub fn key_filter(&'static self, raw: &str) -> Result<Filter, validate::Issue> {
+        key::parse(self, raw)
     }
 
     /// Looks for what the compiler could not see: defaults, examples and bounds that are not
@@ -342,6 +389,15 @@ impl EntityMeta {
                         Ok(_) => {}
                     }
                 }
+            }
+            if let Some(Err(why)) = field.pattern.map(pattern::check) {
+                complain("pattern", &format!("must be a regular expression: {why}"));
+            }
+            let is_grouped = self.unique_groups.iter().any(|group| group.contains(&index));
+            let is_compared = field.unique || field.indexed || field.references.is_some() || is_grouped;
+            let is_bound = field.default.is_some() || field.min.is_some() || field.max.is_some();
+            if !field.kind.is_ordered() && (is_compared || is_bound || self.owner == Some(index)) {
+                complain("kind", "must be another where values are compared or have a default: not bytes, JSON or an array");
             }
             if self.fields[..index].iter().any(|f| f.name == field.name || f.column == field.column) {
                 complain(

@@ -1,6 +1,6 @@
 //! A JSON object as pairs of name and raw text, read by metadata.
 
-use super::{EntityMeta, FieldError, FieldMeta, FieldType, Issue, Kind, Validation, validate::normalize};
+use super::{Child, Entity, EntityMeta, FieldError, FieldMeta, FieldType, Input, Issue, KeyType, Kind, Validation, text, validate::normalize};
 use crate::{Malformed, Result};
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -12,6 +12,8 @@ use std::borrow::Cow;
 pub struct ObjectReader<'b> {
     meta: &'static EntityMeta,
     update: bool,
+    /// The field that the parent gives, of an object that stands in its parent's.
+    parent: Option<usize>,
     pairs: Vec<Pair<'b>>,
     errors: Vec<FieldError>,
     took_any: bool,
@@ -38,7 +40,7 @@ impl<'b> ObjectReader<'b> {
             .deserialize_map(Pairs)
             .and_then(|pairs| de.end().map(|()| pairs))
             .map_err(|e| Malformed::Json { line: e.line(), column: e.column(), object: e.is_data() })?;
-        Ok(Self { meta, update, pairs, errors: Vec::new(), took_any: false })
+        Ok(Self { meta, update, parent: None, pairs, errors: Vec::new(), took_any: false })
     }
 
     /// Takes a field that a create gives: the value sent, else its default, else null.
@@ -54,7 +56,12 @@ impl<'b> ObjectReader<'b> {
         validate: impl FnOnce(&T) -> std::result::Result<(), Issue>,
     ) -> Option<T> {
         let field = &self.meta.fields[index];
-        match (self.raw(field), field.default) {
+        let raw = self.raw(field);
+        if self.parent == Some(index) {
+            // Known when the parent is written.
+            return self.keep(field, T::from_text(placeholder(field.kind)));
+        }
+        match (raw, field.default) {
             (Some(raw), _) => self.value(field, raw, validate),
             (None, Some(default)) => self.keep(field, T::from_text(default)),
             (None, None) if field.nullable => T::null(),
@@ -96,7 +103,10 @@ impl<'b> ObjectReader<'b> {
     pub fn finish(mut self) -> Vec<FieldError> {
         let known = self.errors.len();
         for pair in self.pairs.iter().filter(|pair| !pair.seen) {
-            // Sent back as it was read.
+            // Sent back as it was read, with what was asked to stand in it.
+            if self.meta.references().any(|(_, reference)| reference.name == pair.name) {
+                continue;
+            }
             if self.meta.index_of(&pair.name).is_some_and(|index| !self.meta.fields[index].hidden) {
                 continue;
             }
@@ -110,6 +120,78 @@ impl<'b> ObjectReader<'b> {
             self.errors.push(FieldError::new(name, Issue::new("unknown", "is not a field of this entity")));
         }
         self.errors
+    }
+
+    /// Takes the rows that are parts of a new row; there are none if none were given. `None` when one was wrong.
+    pub fn children<C: Entity>(&mut self, index: usize) -> Option<Vec<C::Create>> {
+        let objects = self.objects(index)?;
+        self.each::<C, _>(index, objects.unwrap_or_default(), |_, values: C::Create| values)
+    }
+
+    /// Takes the rows that are to be the parts of a row. The outer `None`: one was wrong; the inner: they were
+    /// not sent.
+    pub fn child_changes<C: Entity>(&mut self, index: usize) -> Option<Option<Vec<Child<C>>>> {
+        let Some(objects) = self.objects(index)? else { return Some(None) };
+        self.each::<C, _>(index, objects, |key, values| Child { key, values }).map(Some)
+    }
+
+    /// The objects of a list of parts. The outer `None`: it is no list; the inner: it was not sent.
+    fn objects(&mut self, index: usize) -> Option<Option<Vec<&'b RawValue>>> {
+        let children = &self.meta.children[index];
+        let mut sent = self.pairs.iter_mut().filter(|pair| pair.name == children.name);
+        let Some(pair) = sent.next() else { return Some(None) };
+        pair.seen = true;
+        let raw = pair.raw;
+        self.took_any = true;
+        let most = children.target().max_limit;
+        let issue = match serde_json::from_str::<Vec<&RawValue>>(raw.get()) {
+            _ if sent.next().is_some() => Issue::new("duplicate", "must be given only once"),
+            Ok(objects) if objects.len() as u64 <= most => return Some(Some(objects)),
+            Ok(_) => Issue::new("length", format!("must have at most {most} items")),
+            Err(_) => Issue::new("type", "must be a list of objects"),
+        };
+        self.errors.push(FieldError::new(children.name, issue));
+        None
+    }
+
+    /// Reads each object, so that all errors are known.
+    fn each<C: Entity, R>(
+        &mut self,
+        index: usize,
+        objects: Vec<&'b RawValue>,
+        make: impl Fn(Option<C::Key>, C::Create) -> R,
+    ) -> Option<Vec<R>> {
+        let children = &self.meta.children[index];
+        let mut rows = Vec::with_capacity(objects.len());
+        for (item, object) in objects.iter().enumerate() {
+            let Ok(mut reader) = ObjectReader::new(C::META, object.get().as_bytes(), false) else {
+                let issue = Issue::new("type", "must be a list of objects");
+                self.errors.push(FieldError::new(children.name, issue).at(item));
+                continue;
+            };
+            reader.parent = Some(children.field);
+            let key = reader.key::<C>();
+            let values = <C::Create as Input>::read(&mut reader);
+            rows.extend(key.zip(values).map(|(key, values)| make(key, values)));
+            self.errors.extend(reader.finish().into_iter().map(|error| error.within(children.name, item)));
+        }
+        (rows.len() == objects.len()).then_some(rows)
+    }
+
+    /// The key of a row that may be there already. The outer `None`: it was wrong; the inner: it was not sent.
+    fn key<C: Entity>(&mut self) -> Option<Option<C::Key>> {
+        if C::META.given_key {
+            // It is one of the values.
+            return Some(None);
+        }
+        let field = C::META.key();
+        match self.raw(field) {
+            None | Some("null") => Some(None),
+            Some(raw) => {
+                let key = text::scalar(field.kind, raw).and_then(|text| C::Key::parse_key(&text));
+                self.keep(field, key).map(Some)
+            }
+        }
     }
 
     /// Notes what is wrong with a field that was read by [`ObjectReader::raw`].
@@ -142,10 +224,12 @@ impl<'b> ObjectReader<'b> {
         raw: &str,
         validate: impl FnOnce(&T) -> std::result::Result<(), Issue>,
     ) -> Option<T> {
-        let value = if raw == "null" {
+        // Null is a value of any JSON; where there may be none, it is none.
+        let is_any = field.kind == Kind::Json && field.item.is_none() && !field.nullable;
+        let value = if raw == "null" && !is_any {
             T::null().ok_or_else(|| Issue::new("null", "must not be null"))
         } else {
-            scalar_text(field.kind, raw).and_then(|text| T::from_text(&normalize(field, text)))
+            text::scalar(field.kind, raw).and_then(|text| T::from_text(&normalize(field, text)))
         };
         let value = value.and_then(|v| Validation::of(field, v.value()).map(|()| v));
         self.keep(field, value.and_then(|v| validate(&v).map(|()| v)))
@@ -156,27 +240,11 @@ impl<'b> ObjectReader<'b> {
     }
 }
 
-/// The text of a JSON scalar if it is of the JSON type that `kind` is written in. No coercion,
-/// except that a decimal may be a number.
-fn scalar_text(kind: Kind, raw: &str) -> std::result::Result<Cow<'_, str>, Issue> {
-    let quoted = raw.starts_with('"');
+/// What stands for a key that is not known yet.
+fn placeholder(kind: Kind) -> &'static str {
     match kind {
-        Kind::Bool | Kind::I32 | Kind::I64 | Kind::F64 | Kind::Decimal if !quoted => Ok(Cow::Borrowed(raw)),
-        Kind::Bool => Err(Issue::new("type", "must be true or false")),
-        Kind::I32 | Kind::I64 => Err(Issue::new("type", "must be an integer, not text")),
-        Kind::F64 => Err(Issue::new("type", "must be a number, not text")),
-        Kind::Text | Kind::Decimal | Kind::Uuid | Kind::Date | Kind::Timestamp if quoted => unquote(raw),
-        Kind::Text => Err(Issue::new("type", "must be text")),
-        Kind::Decimal | Kind::Uuid | Kind::Date | Kind::Timestamp => Err(Issue::new("type", "must be text in quotes")),
-    }
-}
-
-fn unquote(raw: &str) -> std::result::Result<Cow<'_, str>, Issue> {
-    match raw.strip_prefix('"').and_then(|r| r.strip_suffix('"')) {
-        Some(inner) if !inner.contains('\\') => Ok(Cow::Borrowed(inner)),
-        _ => serde_json::from_str(raw)
-            .map(Cow::Owned)
-            .map_err(|_| Issue::new("characters", "must be text of whole Unicode characters")),
+        Kind::Uuid => "00000000-0000-0000-0000-000000000000",
+        _ => "0",
     }
 }
 

@@ -1,6 +1,6 @@
 //! How entities belong together.
 
-use super::EntityMeta;
+use super::{EntityMeta, Issue};
 
 /// What becomes of a row when the row that it refers to is removed. The program sees to it, row by row, so
 /// that each leaves its audit record; the database's own foreign keys only refuse.
@@ -29,6 +29,13 @@ impl Reference {
     /// The other entity.
     pub fn target(&self) -> &'static EntityMeta {
         (self.entity)()
+    }
+
+    /// What is wrong with a key that is no row's, or that of a row which somebody may not read.
+    pub fn missing(&self) -> Issue {
+        let name = self.name.replace('_', " ");
+        let article = if name.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+        Issue::new("reference", format!("must be the key of {article} {name} that exists"))
     }
 }
 

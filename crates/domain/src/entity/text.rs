@@ -1,10 +1,12 @@
 //! The plain text forms of values: paths, query parameters, attributes, and JSON scalars once
 //! their quotes are off. Strict: one way to write a thing.
 
-use super::Issue;
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use super::{Issue, Kind};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Timelike, Utc};
 use rust_decimal::Decimal;
-use std::str::FromStr;
+use serde_json::value::RawValue;
+use std::{borrow::Cow, str::FromStr};
 use uuid::Uuid;
 
 /// `true` or `false`.
@@ -96,4 +98,143 @@ pub(crate) fn timestamp(raw: &str) -> Result<DateTime<Utc>, Issue> {
         .filter(|t| (1..=9999).contains(&t.year()) && t.timestamp_subsec_nanos() < 1_000_000_000)
         .and_then(|t| DateTime::from_timestamp_micros(t.timestamp_micros()))
         .ok_or_else(|| Issue::new("type", "must be a date and time with an offset, such as \"2026-01-31T09:30:00Z\""))
+}
+
+/// `HH:MM:SS`, with a fraction of up to six digits.
+pub(crate) fn time(raw: &str) -> Result<NaiveTime, Issue> {
+    let shape = raw.bytes().enumerate().all(|(n, b)| match n {
+        2 | 5 => b == b':',
+        8 => b == b'.',
+        n => n < 15 && b.is_ascii_digit(),
+    });
+    match NaiveTime::parse_from_str(raw, "%H:%M:%S%.f") {
+        Ok(time) if shape && time.nanosecond() < 1_000_000_000 => Ok(time),
+        _ => Err(Issue::new("type", "must be a time of day, such as \"09:30:00\" or \"09:30:00.250000\"")),
+    }
+}
+
+/// Cut to microseconds, and without a leap second, which no database keeps.
+pub(crate) fn micros(time: NaiveTime) -> NaiveTime {
+    let nanos = time.nanosecond().min(999_999_999) / 1000 * 1000;
+    time.with_nanosecond(nanos).unwrap_or(time)
+}
+
+/// Base64 (RFC 4648, section 4), padded, in its one form.
+pub(crate) fn bytes(raw: &str) -> Result<Vec<u8>, Issue> {
+    STANDARD.decode(raw).map_err(|_| Issue::new("type", "must be bytes in base64, such as \"AQID\""))
+}
+
+/// Any JSON. Numbers are integers of 64 bits or doubles.
+pub(crate) fn json(raw: &str) -> Result<serde_json::Value, Issue> {
+    let message = "must be JSON of at most 127 levels, of numbers that a double can hold and of whole Unicode characters";
+    serde_json::from_str(raw).map_err(|_| Issue::new("json", message))
+}
+
+/// The items of a JSON array.
+pub(crate) fn items(raw: &str) -> Result<Vec<&RawValue>, Issue> {
+    serde_json::from_str(raw).map_err(|_| Issue::new("type", "must be an array"))
+}
+
+/// What every database keeps: no NUL in any text, and no more levels than can be read again.
+pub(crate) fn check_json(text: &str) -> Result<(), Issue> {
+    let (mut quoted, mut levels) = (false, 0_usize);
+    let mut rest = text.bytes().enumerate();
+    while let Some((at, byte)) = rest.next() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\\' if text[at + 1..].starts_with("u0000") => {
+                return Err(Issue::new("characters", "must not contain the character NUL"));
+            }
+            // What is escaped begins and ends nothing.
+            b'\\' => drop(rest.next()),
+            b'[' | b'{' if !quoted => levels += 1,
+            b']' | b'}' if !quoted => levels = levels.saturating_sub(1),
+            _ => {}
+        }
+        if levels > 127 {
+            return Err(Issue::new("json", "must be JSON of at most 127 levels"));
+        }
+    }
+    Ok(())
+}
+
+/// The text of a JSON value if it is of the JSON type that `kind` is written in. No coercion, except that
+/// a decimal may be a number.
+pub(crate) fn scalar(kind: Kind, raw: &str) -> Result<Cow<'_, str>, Issue> {
+    use Kind::{Bool, Bytes, Date, Decimal, F64, I32, I64, Json, Text, Time, Timestamp, Uuid};
+    let quoted = raw.starts_with('"');
+    match kind {
+        Json => Ok(Cow::Borrowed(raw)),
+        _ if raw == "null" => Err(Issue::new("null", "must not be null")),
+        Bool | I32 | I64 | F64 | Decimal if !quoted => Ok(Cow::Borrowed(raw)),
+        Bool => Err(Issue::new("type", "must be true or false")),
+        I32 | I64 => Err(Issue::new("type", "must be an integer, not text")),
+        F64 => Err(Issue::new("type", "must be a number, not text")),
+        Text | Decimal | Uuid | Date | Timestamp | Time | Bytes if quoted => unquote(raw),
+        Text => Err(Issue::new("type", "must be text")),
+        Decimal | Uuid | Date | Timestamp | Time | Bytes => Err(Issue::new("type", "must be text in quotes")),
+    }
+}
+
+fn unquote(raw: &str) -> Result<Cow<'_, str>, Issue> {
+    match raw.strip_prefix('"').and_then(|r| r.strip_suffix('"')) {
+        Some(inner) if !inner.contains('\\') => Ok(Cow::Borrowed(inner)),
+        _ => serde_json::from_str(raw)
+            .map(Cow::Owned)
+            .map_err(|_| Issue::new("characters", "must be text of whole Unicode characters")),
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_one_shape() {
+        for (raw, written) in [
+            ("00:00:00", "00:00:00"),
+            ("09:30:00.25", "09:30:00.250"),
+            ("23:59:59.999999", "23:59:59.999999"),
+        ] {
+            assert_eq!(time(raw).unwrap().to_string(), written);
+        }
+        for wrong in [
+            "", "9:30:00", "09:30", "24:00:00", "23:59:60", "09:60:00", "09:30:00.", "09:30:00.1234567", "09:30:00Z",
+            "09-30-00", " 9:30:00", "+9:30:00", "09:30:00,5",
+        ] {
+            assert_eq!(time(wrong).unwrap_err().code, "type", "{wrong}");
+        }
+        let leap = NaiveTime::from_hms_nano_opt(23, 59, 59, 1_500_000_999).unwrap();
+        assert_eq!(micros(leap).to_string(), "23:59:59.999999");
+    }
+
+    #[test]
+    fn base64_has_one_form() {
+        assert_eq!(bytes("").unwrap(), b"");
+        assert_eq!(bytes("+/8=").unwrap(), [0xfb, 0xff]);
+        for wrong in ["A", "AA", "AQI", "AQJ=", "-_8=", "AQID\n", " AQID", "AQID====", "A=ID"] {
+            assert_eq!(bytes(wrong).unwrap_err().code, "type", "{wrong}");
+        }
+    }
+
+    #[test]
+    fn json_is_what_every_database_keeps() {
+        let nested = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
+        for right in ["1", r#""\\u0000""#, r#"{"[[":"\"{"}"#, &nested(127), &vec!["[]"; 200].join(",")] {
+            assert_eq!(check_json(right), Ok(()), "{right}");
+        }
+        for (wrong, code) in [
+            (r#""\u0000""#, "characters"),
+            (r#""\\\u0000""#, "characters"),
+            (r#"{"\u0000":1}"#, "characters"),
+            (nested(128).as_str(), "json"),
+        ] {
+            assert_eq!(check_json(wrong).unwrap_err().code, code, "{wrong}");
+        }
+        assert!(json(&nested(127)).is_ok());
+        for wrong in ["1e400", r#""\ud800""#, &nested(128)] {
+            assert_eq!(json(wrong).unwrap_err().code, "json", "{wrong}");
+        }
+    }
 }

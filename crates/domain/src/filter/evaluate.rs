@@ -20,8 +20,12 @@ impl Filter {
                 (ValueRef::Text(value), TextMatch::Contains) => value.contains(text),
                 (ValueRef::Text(value), TextMatch::StartsWith) => value.starts_with(text),
                 (ValueRef::Text(value), TextMatch::EndsWith) => value.ends_with(text),
+                (ValueRef::Text(value), TextMatch::Search) => {
+                    value.to_ascii_lowercase().contains(&text.to_ascii_lowercase())
+                }
                 _ => false,
             },
+            Self::Related(field, part) => row.related(*field).is_some_and(|other| part.matches(other)),
             Self::And(parts) => parts.iter().all(|part| part.matches(row)),
             Self::Or(parts) => parts.iter().any(|part| part.matches(row)),
             Self::Not(part) => !part.matches(row),
@@ -52,6 +56,7 @@ fn order(a: ValueRef<'_>, b: ValueRef<'_>) -> Option<Ordering> {
         (ValueRef::Uuid(a), ValueRef::Uuid(b)) => Some(a.cmp(&b)),
         (ValueRef::Date(a), ValueRef::Date(b)) => Some(a.cmp(&b)),
         (ValueRef::Timestamp(a), ValueRef::Timestamp(b)) => Some(a.cmp(&b)),
+        (ValueRef::Time(a), ValueRef::Time(b)) => Some(a.cmp(&b)),
         _ => None,
     }
 }

@@ -31,6 +31,8 @@ pub enum TextMatch {
     StartsWith,
     /// At the end.
     EndsWith,
+    /// Anywhere, the case of the letters A to Z aside.
+    Search,
 }
 
 /// A condition on the rows of one entity, with fields by index: what a list query parses to, what
@@ -53,6 +55,8 @@ pub enum Filter {
     IsNull(usize),
     /// The field, which holds text, has this text in it.
     Text(usize, TextMatch, String),
+    /// The field refers to a row that is there and satisfies a condition on the other entity.
+    Related(usize, Box<Filter>),
     /// All of them hold.
     And(Vec<Filter>),
     /// At least one of them holds.
@@ -62,15 +66,27 @@ pub enum Filter {
 }
 
 impl Filter {
-    /// Whether the condition looks at no other fields than those in `fields`.
+    /// Whether the condition looks at no other fields of its own entity than those in `fields`.
     pub fn is_within(&self, fields: FieldSet) -> bool {
         match self {
             Self::All | Self::Nothing => true,
-            Self::Compare(field, ..) | Self::In(field, _) | Self::IsNull(field) | Self::Text(field, ..) => {
-                fields.contains(*field)
-            }
+            Self::Compare(field, ..)
+            | Self::In(field, _)
+            | Self::IsNull(field)
+            | Self::Text(field, ..)
+            | Self::Related(field, _) => fields.contains(*field),
             Self::And(parts) | Self::Or(parts) => parts.iter().all(|part| part.is_within(fields)),
             Self::Not(part) => part.is_within(fields),
+        }
+    }
+
+    /// Whether the condition looks at rows of other entities.
+    pub fn follows_references(&self) -> bool {
+        match self {
+            Self::Related(..) => true,
+            Self::And(parts) | Self::Or(parts) => parts.iter().any(Self::follows_references),
+            Self::Not(part) => part.follows_references(),
+            _ => false,
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Who may do what, to which rows and fields.
 
 mod permit;
+mod reach;
 mod role_policy;
 mod rows;
 
 pub use permit::{Permit, authorize};
+pub(crate) use reach::within_reach;
 pub use role_policy::RolePolicy;
 pub use rows::Rows;
 

@@ -15,6 +15,7 @@
 //! the wiring (`kwik::App`).
 
 mod access;
+mod audit_sink;
 mod clock;
 mod mailer;
 mod notifier;
@@ -25,13 +26,14 @@ mod throttle;
 mod token;
 
 pub use access::{AccessDirectory, Credentials, KeyState, KeyUse, SessionState};
+pub use audit_sink::{AuditSink, SinkError};
 pub use clock::{Clock, Random};
 pub use mailer::{Mail, MailError, Mailer};
 pub use notifier::Notifier;
 pub use password::{HashError, PasswordHasher, Verdict};
 pub use row::{DecodeError, RowReader};
 pub use store::{
-    Change, Lock, Order, Page, Select, Session, Sink, Store, StoreError, UnitOfWork, Verb, Write, WriteOutcome,
+    Change, Isolation, Lock, Order, Page, Select, Session, Sink, Store, StoreError, UnitOfWork, Verb, Write, WriteOutcome,
 };
 pub use throttle::{Rate, Throttle};
 pub use token::{Claims, Purpose, TokenError, TokenSigner};

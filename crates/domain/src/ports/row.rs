@@ -1,6 +1,6 @@
 //! Rows as they leave a driver.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -34,7 +34,7 @@ pub trait RowReader {
     fn int(&self, index: usize) -> Result<Option<i64>, DecodeError>;
     /// A double.
     fn f64(&self, index: usize) -> Result<Option<f64>, DecodeError>;
-    /// Text.
+    /// Text, or JSON as text.
     fn text(&self, index: usize) -> Result<Option<&str>, DecodeError>;
     /// A decimal, with its scale.
     fn decimal(&self, index: usize) -> Result<Option<Decimal>, DecodeError>;
@@ -42,6 +42,10 @@ pub trait RowReader {
     fn uuid(&self, index: usize) -> Result<Option<Uuid>, DecodeError>;
     /// A day.
     fn date(&self, index: usize) -> Result<Option<NaiveDate>, DecodeError>;
+    /// A time of day.
+    fn time(&self, index: usize) -> Result<Option<NaiveTime>, DecodeError>;
+    /// Bytes.
+    fn bytes(&self, index: usize) -> Result<Option<&[u8]>, DecodeError>;
     /// A moment.
     fn timestamp(&self, index: usize) -> Result<Option<DateTime<Utc>>, DecodeError>;
 }

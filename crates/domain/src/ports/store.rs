@@ -1,7 +1,7 @@
 //! Transactional reads and audited writes of any entity, by its metadata.
 
 use crate::{
-    AccessEvent, Action, AuditRecord, Ctx, Cursor, DecodeError, EntityMeta, Filter, Permit, RowReader, ValueRef,
+    AccessEvent, Action, AuditRecord, Ctx, Cursor, DecodeError, EntityMeta, FieldMeta, Filter, KeyRef, Permit, RowReader, ValueRef,
 };
 use async_trait::async_trait;
 
@@ -46,6 +46,18 @@ pub enum Lock {
     Update,
 }
 
+/// How far a unit of work is apart from others that go on at the same time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Isolation {
+    /// Each statement sees what was committed before it began, by whomever. What must not change in
+    /// between is locked.
+    #[default]
+    ReadCommitted,
+    /// All of them together come out as if one had been carried out after the other. One that cannot be
+    /// fitted in fails with [`StoreError::Contention`], its commit included, and may be tried again.
+    Serializable,
+}
+
 /// A read: the rows in the permit's scope that also satisfy the filter. Without a page, all.
 /// The key is always the last thing that is sorted by, so that the order is total.
 #[derive(Clone, Copy, Debug)]
@@ -76,16 +88,16 @@ pub enum Verb<'a> {
     /// Change the row with this key.
     Update {
         /// The key.
-        key: ValueRef<'a>,
+        key: KeyRef<'a>,
         /// The version that it must have; of no account where the entity has none.
         expected: Option<i64>,
-        /// The values.
+        /// The values; none is of the key.
         values: &'a [Change<'a>],
     },
     /// Remove the row with this key.
     Delete {
         /// The key.
-        key: ValueRef<'a>,
+        key: KeyRef<'a>,
         /// The version that it must have; of no account where the entity has none.
         expected: Option<i64>,
     },
@@ -108,8 +120,8 @@ impl Write<'_> {
         self.permit.entity()
     }
 
-    /// Whether the permit allows this: its action is the verb's, no value is for a system column, and
-    /// what is changed is within the fields that may be written (a new row also takes defaults for
+    /// Whether the permit allows this: its action is the verb's, no value is for a system column or changes
+    /// the key, and what is changed is within the fields that may be written (a new row also takes defaults for
     /// those that may not). The first thing that a store asks.
     ///
     /// # Errors
@@ -121,7 +133,8 @@ impl Write<'_> {
             Verb::Update { values, .. } => (Action::Update, values),
             Verb::Delete { .. } => (Action::Delete, &[]),
         };
-        let writable = |index: usize| action == Action::Create || self.permit.scope().write.contains(index);
+        let changeable = |index: usize| index >= self.entity().keys && self.permit.scope().write.contains(index);
+        let writable = |index: usize| action == Action::Create || changeable(index);
         let own = |index: usize| index < self.entity().own && writable(index);
         if self.permit.action() == action && values.iter().all(|(index, _)| own(*index)) {
             return Ok(());
@@ -168,7 +181,10 @@ pub enum StoreError {
     },
     /// A foreign key does not hold.
     #[error("a reference does not hold")]
-    Reference,
+    Reference {
+        /// The written fields that refer to rows that are not there; none if other rows refer to this one.
+        fields: Vec<&'static FieldMeta>,
+    },
     /// The unit of work lost against others; it may be tried again.
     #[error("the unit of work lost against others")]
     Contention,
@@ -234,12 +250,13 @@ pub trait Session: Send {
     /// See [`StoreError`].
     async fn write(&mut self, write: &Write<'_>, sink: Sink<'_>) -> Result<WriteOutcome, StoreError>;
 
-    /// Writes to the audit trail that something about access has happened.
+    /// Writes to the audit trail that something about access has happened, and gives the record's position
+    /// in the trail.
     ///
     /// # Errors
     ///
     /// See [`StoreError`].
-    async fn record(&mut self, ctx: &Ctx, event: &AccessEvent) -> Result<(), StoreError>;
+    async fn record(&mut self, ctx: &Ctx, event: &AccessEvent) -> Result<i64, StoreError>;
 
     /// The audit records of the row with this key, the latest first. `None` when there has never
     /// been such a row in the permit's scope; the history of a row that is gone is given only to
@@ -251,7 +268,7 @@ pub trait Session: Send {
     async fn history(
         &mut self,
         permit: &Permit,
-        key: ValueRef<'_>,
+        key: KeyRef<'_>,
         page: Page,
     ) -> Result<Option<Vec<AuditRecord>>, StoreError>;
 }
@@ -276,14 +293,14 @@ pub trait Store: Send + Sync {
     /// Reads and writes that each stand alone: what one of them wrote lasts when it returns.
     fn session(&self) -> Box<dyn Session>;
 
-    /// Begins a unit of work: READ COMMITTED on databases that know it.
+    /// Begins a unit of work, at least as far apart from others as asked for.
     ///
     /// The future must not be dropped before it is ready.
     ///
     /// # Errors
     ///
     /// [`StoreError::Unavailable`] when no connection is to be had in time.
-    async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError>;
+    async fn begin(&self, isolation: Isolation) -> Result<Box<dyn UnitOfWork>, StoreError>;
 
     /// Whether the database answers.
     ///
@@ -302,7 +319,7 @@ mod tests {
     #[test]
     fn a_permit_for_one_action_is_none_for_another() {
         let ctx = Ctx::system(Via::Job("test"), chrono::DateTime::UNIX_EPOCH);
-        let key = ValueRef::Int(1);
+        let key = ValueRef::Int(1).into();
         let name: &[Change<'_>] = &[(1, ValueRef::Text("clerk"))];
         let version: &[Change<'_>] = &[(Role::META.own, ValueRef::Int(9))];
         let verbs = [
@@ -321,6 +338,8 @@ mod tests {
             }
             let verb = Verb::Update { key, expected: None, values: version };
             assert!(Write { permit, verb, ctx: &ctx }.check().is_err(), "a system column");
+            let verb = Verb::Update { key, expected: None, values: &[(0, ValueRef::Int(2))] };
+            assert!(Write { permit, verb, ctx: &ctx }.check().is_err(), "the key");
         }
     }
 }

@@ -3,5 +3,8 @@
 pub(crate) mod check;
 pub(crate) mod migrate;
 pub(crate) mod openapi;
+pub(crate) mod seed;
 pub(crate) mod serve;
+#[cfg(feature = "takeover")]
+pub(crate) mod takeover;
 pub(crate) mod user;

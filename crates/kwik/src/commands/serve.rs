@@ -4,6 +4,7 @@ use crate::{App, Error, Result, Settings, SettingsError, terminal::say};
 use clap::ArgMatches;
 use kwik_api::server;
 use kwik_identity::Welcome;
+use std::borrow::Cow;
 use tokio::net::TcpListener;
 
 /// Serves until it is told to stop (Ctrl-C, or the system's SIGTERM), and then as long as requests
@@ -32,7 +33,9 @@ pub(crate) async fn run(app: App, mut settings: Settings, matches: &ArgMatches) 
 
 fn overrides(settings: &mut Settings, matches: &ArgMatches) -> Result<()> {
     let given = |name: &str| matches.try_get_one::<String>(name).ok().flatten();
-    let wrong = |name, expected: &str| Error::from(SettingsError::Invalid { name, expected: expected.to_owned() });
+    let wrong = |name: &'static str, expected: &str| {
+        Error::from(SettingsError::Invalid { name: Cow::Borrowed(name), expected: expected.to_owned() })
+    };
     if let Some(host) = given("host") {
         settings.host = host.parse().map_err(|_| wrong("--host", "an IP address, such as 127.0.0.1"))?;
     }
@@ -50,7 +53,7 @@ fn cannot_listen(settings: &Settings, reason: &std::io::Error) -> Error {
     Error::Listen { address: format!("{}:{}", settings.host, settings.port), reason: reason.to_string() }
 }
 
-fn greet(welcome: &Welcome) {
+pub(crate) fn greet(welcome: &Welcome) {
     say("the first administrator:");
     say(&format!("  email:    {}", welcome.email));
     match &welcome.generated {

@@ -1,5 +1,7 @@
 //! What can be wrong with settings.
 
+use std::borrow::Cow;
+
 /// What is wrong with a setting.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
@@ -7,7 +9,7 @@ pub enum SettingsError {
     #[error("{name} must be {expected}")]
     Invalid {
         /// Name of the variable.
-        name: &'static str,
+        name: Cow<'static, str>,
         /// What would be right.
         expected: String,
     },
@@ -15,9 +17,9 @@ pub enum SettingsError {
     #[error("{name} must be set in production: {why}")]
     Missing {
         /// Name of the variable.
-        name: &'static str,
+        name: Cow<'static, str>,
         /// What it is for.
-        why: &'static str,
+        why: Cow<'static, str>,
     },
     /// There is no such setting.
     #[error("{name} is not a setting{}", suggestion.as_ref().map(|s| format!("; did you mean {s}?")).unwrap_or_default())]
@@ -25,7 +27,7 @@ pub enum SettingsError {
         /// The name that was given.
         name: String,
         /// One that is like it.
-        suggestion: Option<&'static str>,
+        suggestion: Option<Cow<'static, str>>,
     },
     /// The development key cannot be kept.
     #[error("{path} cannot be used to keep the development key: {reason}; set KWIK_SECRET_KEY")]

@@ -29,7 +29,7 @@ pub(super) fn identity(reader: &Reader) -> Result<IdentitySettings, SettingsErro
     settings.reset_link = reader.get("KWIK_RESET_LINK").map(str::to_owned);
     if settings.reset_link.as_ref().is_some_and(|link| !link.contains("{token}")) {
         let expected = "an address with {token} in it, such as https://shop.example/reset?token={token}".to_owned();
-        return Err(SettingsError::Invalid { name: "KWIK_RESET_LINK", expected });
+        return Err(SettingsError::Invalid { name: "KWIK_RESET_LINK".into(), expected });
     }
     Ok(settings)
 }
@@ -45,7 +45,7 @@ fn passwords(reader: &Reader, settings: &mut IdentitySettings) -> Result<(), Set
     rules.least = number("KWIK_PASSWORD_MIN_LENGTH", 1, rules.most)?.unwrap_or(rules.least);
     if let Some(path) = reader.get("KWIK_PASSWORD_LIST") {
         let list = std::fs::read_to_string(path).map_err(|reason| SettingsError::Invalid {
-            name: "KWIK_PASSWORD_LIST",
+            name: "KWIK_PASSWORD_LIST".into(),
             expected: format!("a file with a password a line ({reason})"),
         })?;
         rules.refused = Arc::new(lines(&list));
@@ -80,7 +80,7 @@ pub(super) fn smtp(reader: &Reader) -> Result<Option<SmtpSettings>, SettingsErro
         (None, _) => Ok(None),
         (Some(url), Some(from)) => Ok(Some(SmtpSettings { url: Secret::new(url), from: from.to_owned() })),
         (Some(_), None) => Err(SettingsError::Invalid {
-            name: "KWIK_MAIL_FROM",
+            name: "KWIK_MAIL_FROM".into(),
             expected: "set where KWIK_SMTP_URL is: the address that letters come from".to_owned(),
         }),
     }

@@ -18,13 +18,16 @@ pub(super) fn secret_key(reader: &Reader, production: bool) -> Result<(Secret, b
     let name = "KWIK_SECRET_KEY";
     let Some(key) = reader.get(name) else {
         if production {
-            return Err(SettingsError::Missing { name, why: "it signs tokens; make one with `openssl rand -hex 32`" });
+            return Err(SettingsError::Missing {
+                name: name.into(),
+                why: "it signs tokens; make one with `openssl rand -hex 32`".into(),
+            });
         }
         return Ok(development_key().map_or_else(|| (new_key(), true), |key| (key, false)));
     };
     if is_weak(key) {
         let expected = "at least 32 bytes that nobody can guess; make them with `openssl rand -hex 32`".to_owned();
-        return Err(SettingsError::Invalid { name, expected });
+        return Err(SettingsError::Invalid { name: name.into(), expected });
     }
     Ok((Secret::new(key), false))
 }
@@ -35,7 +38,7 @@ pub(super) fn former_keys(reader: &Reader) -> Result<Vec<Secret>, SettingsError>
     let keys: Vec<_> = reader.list(name).map(str::to_owned).collect();
     if keys.iter().any(|key| is_weak(key)) {
         let expected = "former values of KWIK_SECRET_KEY, separated by commas".to_owned();
-        return Err(SettingsError::Invalid { name, expected });
+        return Err(SettingsError::Invalid { name: name.into(), expected });
     }
     Ok(keys.into_iter().map(Secret::new).collect())
 }

@@ -4,8 +4,11 @@ mod error;
 mod identity;
 mod key;
 mod reader;
+mod section;
 
 pub use error::SettingsError;
+pub(crate) use section::DeclaredSection;
+pub use section::{Section, SectionReader, Setting};
 
 use self::{
     key::{DATA, KEY_FILE, development_key, former_keys, secret_key, write_private},
@@ -72,6 +75,18 @@ pub struct Settings {
     pub http: HttpConfig,
     /// How long clients may keep sockets waiting.
     pub server: ServerConfig,
+    /// Variables for sections of the program's own.
+    own: OwnVariables,
+}
+
+/// Variables whose meaning only the program knows: they may be secrets, and do not print.
+#[derive(Clone)]
+struct OwnVariables(Reader);
+
+impl std::fmt::Debug for OwnVariables {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OwnVariables")
+    }
 }
 
 /// How letters are sent.
@@ -131,15 +146,16 @@ impl Settings {
         Self::from_variables(readable.collect())
     }
 
-    /// Reads the settings from variables by name. Those that do not begin with `KWIK_` are ignored,
-    /// and so are those of tests and benches.
+    /// Reads the settings from variables by name. Those that do not begin with `KWIK_` are left to
+    /// [sections](Section) of the program's own; those of tests and benches are ignored.
     ///
     /// # Errors
     ///
     /// The first setting that is wrong, missing or unknown.
     pub fn from_variables(variables: BTreeMap<String, String>) -> Result<Self, SettingsError> {
+        let (variables, own) = variables.into_iter().partition(|(name, _)| name.starts_with("KWIK_"));
         let reader = Reader(variables);
-        reader.refuse_unknown()?;
+        reader.refuse_unknown("KWIK_", &NAMES, &["KWIK_TEST_", "KWIK_BENCH_"])?;
         let environment = reader.choice(
             "KWIK_ENV",
             &[("development", Environment::Development), ("production", Environment::Production)],
@@ -150,8 +166,8 @@ impl Settings {
             Some(url) => Secret::new(url),
             None if production => {
                 return Err(SettingsError::Missing {
-                    name: "KWIK_DATABASE_URL",
-                    why: "the database to keep everything in",
+                    name: "KWIK_DATABASE_URL".into(),
+                    why: "the database to keep everything in".into(),
                 });
             }
             None => Secret::new(format!("sqlite://{DATA}/kwik.db")),
@@ -168,7 +184,7 @@ impl Settings {
         http.cors_origins = reader.list("KWIK_CORS_ORIGINS").map(str::to_owned).collect();
         for proxy in reader.list("KWIK_TRUSTED_PROXIES") {
             http.trusted_proxies.push(proxy.parse().map_err(|_| SettingsError::Invalid {
-                name: "KWIK_TRUSTED_PROXIES",
+                name: "KWIK_TRUSTED_PROXIES".into(),
                 expected: "IP addresses separated by commas".to_owned(),
             })?);
         }
@@ -196,7 +212,13 @@ impl Settings {
             smtp: identity::smtp(&reader)?,
             http,
             server: ServerConfig::default(),
+            own: OwnVariables(Reader(own)),
         })
+    }
+
+    /// Sets a variable of a [`Section`] of the program's own, as if the environment had it: for tests.
+    pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.own.0.0.insert(name.into(), value.into());
     }
 
     /// The key to serve with. One that development made for itself is kept, so that tokens outlive a

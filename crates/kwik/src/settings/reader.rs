@@ -4,6 +4,7 @@ use super::SettingsError;
 use std::{collections::BTreeMap, str::FromStr, time::Duration};
 
 /// Variables by name.
+#[derive(Clone)]
 pub(super) struct Reader(pub(super) BTreeMap<String, String>);
 
 impl Reader {
@@ -14,52 +15,52 @@ impl Reader {
 
     pub(super) fn parse<T: FromStr>(
         &self,
-        name: &'static str,
+        name: &str,
         expected: &str,
         allowed: impl FnOnce(&T) -> bool,
     ) -> Result<Option<T>, SettingsError> {
         let Some(text) = self.get(name) else { return Ok(None) };
         let parsed = text.trim().parse().ok().filter(allowed);
-        parsed.map(Some).ok_or_else(|| SettingsError::Invalid { name, expected: expected.to_owned() })
+        parsed
+            .map(Some)
+            .ok_or_else(|| SettingsError::Invalid { name: name.to_owned().into(), expected: expected.to_owned() })
     }
 
-    pub(super) fn choice<T: Copy>(
-        &self,
-        name: &'static str,
-        choices: &[(&str, T)],
-    ) -> Result<Option<T>, SettingsError> {
+    pub(super) fn choice<T: Copy>(&self, name: &str, choices: &[(&str, T)]) -> Result<Option<T>, SettingsError> {
         let Some(text) = self.get(name) else { return Ok(None) };
         let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
         let chosen = choices.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
-        chosen.map(Some).ok_or_else(|| SettingsError::Invalid { name, expected: words.join(" or ") })
+        chosen
+            .map(Some)
+            .ok_or_else(|| SettingsError::Invalid { name: name.to_owned().into(), expected: words.join(" or ") })
     }
 
     pub(super) fn list(&self, name: &str) -> impl Iterator<Item = &str> {
         self.get(name).unwrap_or_default().split(',').map(str::trim).filter(|part| !part.is_empty())
     }
 
-    /// A misspelt setting must not be one that is silently left out.
-    pub(super) fn refuse_unknown(&self) -> Result<(), SettingsError> {
-        let other = ["KWIK_TEST_", "KWIK_BENCH_"];
+    /// A misspelt setting must not be one that is silently left out: those that begin with the prefix are known,
+    /// or meant for something else.
+    pub(super) fn refuse_unknown<N: AsRef<str>>(
+        &self,
+        prefix: &str,
+        known: &[N],
+        others: &[&str],
+    ) -> Result<(), SettingsError> {
+        let is_known = |name: &str| known.iter().any(|known| known.as_ref() == name);
         let unknown = self.0.keys().find(|name| {
-            name.starts_with("KWIK_")
-                && !super::NAMES.contains(&name.as_str())
-                && !other.iter().any(|o| name.starts_with(o))
+            name.starts_with(prefix) && !is_known(name) && !others.iter().any(|other| name.starts_with(other))
         });
-        match unknown {
-            None => Ok(()),
-            Some(name) => {
-                let alike = |known: &&&str| distance(name, known) <= 3;
-                let suggestion = super::NAMES.iter().filter(alike).min_by_key(|known| distance(name, known)).copied();
-                Err(SettingsError::Unknown { name: name.chars().take(64).collect(), suggestion })
-            }
-        }
+        let Some(name) = unknown else { return Ok(()) };
+        let alike = known.iter().map(AsRef::as_ref).filter(|known| distance(name, known) <= 3);
+        let suggestion = alike.min_by_key(|known| distance(name, known)).map(|known| known.to_owned().into());
+        Err(SettingsError::Unknown { name: name.chars().take(64).collect(), suggestion })
     }
 
     /// A length of time: a whole number with `s`, `m`, `h` or `d`.
     pub(super) fn duration(
         &self,
-        name: &'static str,
+        name: &str,
         least: Duration,
         most: Duration,
     ) -> Result<Option<Duration>, SettingsError> {
@@ -67,7 +68,7 @@ impl Reader {
         let parsed = duration(text.trim()).filter(|length| (least..=most).contains(length));
         let (least, most) = (written(least), written(most));
         let expected = || format!("a length of time such as 90s, 15m, 8h or 7d, from {least} to {most}");
-        parsed.map(Some).ok_or_else(|| SettingsError::Invalid { name, expected: expected() })
+        parsed.map(Some).ok_or_else(|| SettingsError::Invalid { name: name.to_owned().into(), expected: expected() })
     }
 }
 
@@ -85,7 +86,7 @@ fn duration(text: &str) -> Option<Duration> {
 }
 
 /// As it is given: in the largest unit that it is a whole number of.
-fn written(length: Duration) -> String {
+pub(super) fn written(length: Duration) -> String {
     let seconds = length.as_secs();
     let units = [(86400, 'd'), (3600, 'h'), (60, 'm')];
     let unit = units.into_iter().find(|(unit, _)| seconds >= *unit && seconds.is_multiple_of(*unit));

@@ -3,9 +3,12 @@
 
 mod access;
 mod audit;
+mod commands;
 mod document;
 mod identity;
 mod kinds;
 mod lists;
+mod own;
+mod references;
 mod sketches;
 mod start;

@@ -26,9 +26,9 @@ struct Asserted<'e, 'i> {
 
 impl Asserted<'_, '_> {
     fn all(&self) -> TokenStream {
-        let (text, range) = (self.text(), self.range());
+        let (text, range, compared) = (self.text(), self.range(), self.compared());
         let (literals, given, reference) = (self.literals(), self.given(), self.reference());
-        quote!(#text #range #literals #given #reference)
+        quote!(#text #range #compared #literals #given #reference)
     }
 
     /// The field's `FieldType`.
@@ -48,7 +48,6 @@ impl Asserted<'_, '_> {
         let attributes = &self.field.attributes;
         let (kind, of) = (self.kind(&["Text"]), self.of());
         let asserts = [
-            ("length", attributes.length.as_ref().map(|(span, _)| *span)),
             ("email", attributes.email),
             ("url", attributes.url),
             ("pattern", attributes.pattern.as_ref().map(|(span, _)| *span)),
@@ -61,13 +60,34 @@ impl Asserted<'_, '_> {
             let message = format!("`{name}` needs text: a `String`, or a newtype over it");
             Some(assert(span?, &quote!(#kind && #of::VARIANTS.is_empty()), &message))
         });
+        let bytes = self.kind(&["Bytes"]);
+        let length = attributes.length.as_ref().map(|(span, _)| {
+            let counted = quote!((#kind && #of::VARIANTS.is_empty()) || #bytes || #of::ITEM.is_some());
+            assert(*span, &counted, "`length` needs text, bytes or an array: a `String`, a `Vec`, or a newtype over one")
+        });
+        quote!(#length #(#asserts)*)
+    }
+
+    /// What is compared, or has a default, needs values that have an order.
+    fn compared(&self) -> TokenStream {
+        let (attributes, of) = (&self.field.attributes, self.of());
+        let asserts = [
+            ("unique", attributes.unique),
+            ("indexed", attributes.indexed),
+            ("default", attributes.default.as_ref().map(|(span, _)| *span)),
+        ]
+        .into_iter()
+        .filter_map(|(name, span)| {
+            let message = format!("`{name}` does not fit its field: bytes, JSON and arrays are not compared and have no default");
+            Some(assert(span?, &quote!(#of::KIND.is_ordered()), &message))
+        });
         quote!(#(#asserts)*)
     }
 
     fn range(&self) -> Option<TokenStream> {
         let (span, range) = self.field.attributes.range.as_ref()?;
-        let unordered = self.kind(&["Text", "Bool"]);
-        let message = "`range` needs a number, a date or a time; for text there is `length`";
+        let unordered = self.kind(&["Text", "Bool", "Bytes", "Json"]);
+        let message = "`range` needs a number, a date or a time; for text, bytes and arrays there is `length`";
         let ordered = assert(*span, &quote!(!#unordered), message);
         let ends = [&range.min, &range.max].into_iter().flatten();
         let (kinds, what) = match ends.map(|end| end.shape).max() {
@@ -105,13 +125,19 @@ impl Asserted<'_, '_> {
         let attributes = &self.field.attributes;
         let (span, target) = attributes.references.as_ref()?;
         let (of, domain) = (self.of(), &self.entity.domain);
-        let key = quote!(<<#target as #domain::Entity>::Key as #domain::FieldType>::KIND);
+        let key = quote!(<<#target as #domain::Entity>::Key as #domain::KeyType>::SINGLE);
+        let several = "`references` needs an entity whose key is one field; that one's has several";
+        let single = assert(*span, &quote!(#key.is_some()), several);
         let message = "`references` does not fit its field: it holds another type than the key of that entity";
-        let kind = assert(*span, &quote!(#of::KIND as u8 == #key as u8), message);
+        let fits = quote!(match #key {
+            ::core::option::Option::Some(key) => #of::KIND as u8 == key as u8,
+            ::core::option::Option::None => true,
+        });
+        let kind = assert(*span, &fits, message);
         let null = attributes.on_delete.filter(|(_, on_delete)| *on_delete == OnDelete::SetNull).map(|(span, _)| {
             assert(span, &quote!(#of::NULLABLE), "`on_delete = \"set_null\"` needs an optional type")
         });
-        Some(quote!(#kind #null))
+        Some(quote!(#single #kind #null))
     }
 
     /// A field that a client cannot give must come from somewhere when a row is created.

@@ -5,6 +5,10 @@ use crate::{attributes::Argument, errors::Errors};
 /// What a key may have.
 const WITH_KEY: [&str; 5] = ["key", "column", "label", "example", "renamed_from"];
 
+/// What a key may have besides that is given, or that is one of several fields.
+const WITH_GIVEN_KEY: [&str; 10] =
+    ["given", "length", "pattern", "range", "trim", "lowercase", "validate", "references", "relation", "on_delete"];
+
 /// Pairs that do not go together, and why.
 const PAIRS: [(&str, &str, &str); 11] = [
     ("write_only", "read_only", "a client would neither give nor see it; that is `hidden`"),
@@ -33,12 +37,23 @@ pub(super) fn check(arguments: &[Argument], errors: &mut Errors) {
             errors.push(argument.error(format!("`{name}` goes with `references = Entity`")));
         }
     }
-    if find("key").is_some() {
-        for argument in arguments.iter().filter(|argument| !WITH_KEY.contains(&argument.name().as_str())) {
-            errors.push(argument.error(format!(
-                "`{}` does not go with `key`; a key may have `column`, `label`, `example` and `renamed_from`",
-                argument.name()
-            )));
+    if let Some(given) = find("given").filter(|_| find("key").is_none()) {
+        errors.push(given.error("`given` goes with `key`: a field that is no key is given anyway"));
+    }
+}
+
+/// Finds what does not go with a key; one that is given is constrained like any other field.
+pub(super) fn check_key(arguments: &[Argument], is_given: bool, errors: &mut Errors) {
+    for argument in arguments {
+        let name = argument.name();
+        if WITH_KEY.contains(&name.as_str()) || is_given && WITH_GIVEN_KEY.contains(&name.as_str()) {
+            continue;
         }
+        let why = if WITH_GIVEN_KEY.contains(&name.as_str()) {
+            "only with one that is given (`#[entity(key, given)]`) or has several fields"
+        } else {
+            "a key may have `column`, `label`, `example` and `renamed_from`"
+        };
+        errors.push(argument.error(format!("`{name}` does not go with `key`; {why}")));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::input::Input;
 use super::model::Field;
+use super::struct_attributes::Child;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
@@ -10,11 +11,15 @@ pub(super) fn write(input: &Input<'_, '_>) -> TokenStream {
     let ident = input.ident();
     let name = ident.to_string();
     let fields = input.fields.iter().map(|field| entry(input, field));
+    let children = input.entity.attributes.children.iter().map(|Child { name, .. }| {
+        let text = name.to_string();
+        quote!(.field(#text, &self.#name))
+    });
     quote! {
         #[automatically_derived]
         impl ::core::fmt::Debug for #ident {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.debug_struct(#name) #(#fields)* .finish()
+                f.debug_struct(#name) #(#fields)* #(#children)* .finish()
             }
         }
     }

@@ -3,20 +3,23 @@
 use super::input::Input;
 use super::meta;
 use super::model::Entity;
-use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use super::struct_attributes::Child;
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 /// Metadata, and the ways between a row, the struct and its inputs.
 pub(super) fn write(entity: &Entity<'_>) -> TokenStream {
     let Entity { ident, domain, .. } = entity;
     let (create, update) = (Input::create(entity).ident(), Input::update(entity).ident());
-    let key = &entity.fields[0];
-    let (key_ident, key_type) = (key.ident, key.ty);
+    let types = entity.key().iter().map(|field| field.ty);
+    let key = key(entity, |name| quote!(&self.#name));
+    let key_type = if let [field] = entity.key() { field.ty.to_token_stream() } else { quote!((#(#types,)*)) };
+    let given_key = given_key(entity);
     let meta = meta::write(entity);
     let decode = decode(entity);
     let draft = draft(entity);
-    let apply = apply(entity);
+    let (apply, change_to, children) = (apply(entity), change_to(entity), children(entity));
     let validate = validate(entity);
     quote! {
         #[automatically_derived]
@@ -28,12 +31,15 @@ pub(super) fn write(entity: &Entity<'_>) -> TokenStream {
 
             #[inline]
             fn key(&self) -> Self::Key {
-                ::core::clone::Clone::clone(&self.#key_ident)
+                #key
             }
 
             #decode
+            #given_key
             #draft
             #apply
+            #change_to
+            #children
             #validate
         }
     }
@@ -53,16 +59,38 @@ fn decode(entity: &Entity<'_>) -> TokenStream {
     }
 }
 
+/// The key, out of the places in which its fields are.
+fn key(entity: &Entity<'_>, place: impl Fn(&Ident) -> TokenStream) -> TokenStream {
+    let parts: Vec<_> = entity.key().iter().map(|field| place(field.ident)).collect();
+    let clones = parts.iter().map(|part| quote!(::core::clone::Clone::clone(#part)));
+    if parts.len() == 1 { quote!(#(#clones)*) } else { quote!((#(#clones,)*)) }
+}
+
+fn given_key(entity: &Entity<'_>) -> Option<TokenStream> {
+    let key = key(entity, |name| quote!(&create.#name));
+    entity.given_key.then(|| {
+        quote! {
+            fn given_key(create: &Self::Create) -> ::core::option::Option<Self::Key> {
+                ::core::option::Option::Some(#key)
+            }
+        }
+    })
+}
+
 fn draft(entity: &Entity<'_>) -> TokenStream {
-    let key = entity.fields[0].ident;
-    let fields = entity.values().iter().map(|field| {
+    let keys = entity.key().iter().enumerate().map(|(n, field)| {
+        let (name, n) = (field.ident, Literal::usize_unsuffixed(n));
+        if entity.keys == 1 { quote!(#name: key,) } else { quote!(#name: key.#n,) }
+    });
+    let values = &entity.fields[entity.keys..];
+    let fields = values.iter().map(|field| {
         let name = field.ident;
         quote!(#name: ::core::clone::Clone::clone(&create.#name),)
     });
-    let create = parameter("create", entity.values().is_empty());
+    let create = parameter("create", values.is_empty());
     quote! {
         fn draft(key: Self::Key, #create: &Self::Create) -> Self {
-            Self { #key: key, #(#fields)* }
+            Self { #(#keys)* #(#fields)* }
         }
     }
 }
@@ -87,6 +115,47 @@ fn apply(entity: &Entity<'_>) -> TokenStream {
     }
 }
 
+/// A change by which a row that is there becomes what a new one would be.
+fn change_to(entity: &Entity<'_>) -> TokenStream {
+    let input = Input::update(entity);
+    let update = input.ident();
+    let fields = input.fields.iter().map(|field| {
+        let name = field.ident;
+        quote!(#name: ::core::option::Option::Some(::core::clone::Clone::clone(&create.#name)),)
+    });
+    let lists = entity.attributes.children.iter().map(|child| &child.name);
+    let create = parameter("create", input.fields.is_empty());
+    quote! {
+        fn change_to(#create: &Self::Create) -> Self::Update {
+            #update { #(#fields)* #(#lists: ::core::option::Option::None,)* }
+        }
+    }
+}
+
+/// Where the inputs have the rows that are parts.
+fn children(entity: &Entity<'_>) -> Option<TokenStream> {
+    let (domain, children) = (&entity.domain, &entity.attributes.children);
+    let calls = children.iter().enumerate().map(|(index, Child { name, target, column })| {
+        let index = Literal::usize_unsuffixed(index);
+        let field = Ident::new(&column.to_string().to_lowercase(), column.span());
+        quote! {
+            visitor.child::<#target>(#domain::ChildAccess {
+                index: #index,
+                created: |create| &create.#name,
+                changed: |update| update.#name.as_deref(),
+                adopt: |row, parent| row.#field = ::core::convert::From::from(parent),
+            });
+        }
+    });
+    (!children.is_empty()).then(|| {
+        quote! {
+            fn children<V: #domain::ChildVisitor<Self>>(visitor: &mut V) {
+                #(#calls)*
+            }
+        }
+    })
+}
+
 fn validate(entity: &Entity<'_>) -> Option<TokenStream> {
     let domain = &entity.domain;
     let path = entity.attributes.validate.as_ref()?;
@@ -101,7 +170,7 @@ fn validate(entity: &Entity<'_>) -> Option<TokenStream> {
 }
 
 /// The name of a parameter, with an underscore when nothing uses it.
-fn parameter(name: &str, unused: bool) -> proc_macro2::Ident {
+fn parameter(name: &str, unused: bool) -> Ident {
     let underscore = if unused { "_" } else { "" };
     quote::format_ident!("{underscore}{name}")
 }

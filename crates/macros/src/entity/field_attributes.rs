@@ -13,6 +13,7 @@ use syn::{Attribute, Error, LitStr, Path, Result};
 /// Names of the attributes.
 pub(super) const NAMES: &[&str] = &[
     "key",
+    "given",
     "column",
     "unique",
     "indexed",
@@ -53,6 +54,7 @@ const ALLOWED: Allowed = Allowed {
 #[derive(Default)]
 pub(super) struct FieldAttributes {
     pub(super) key: Option<Span>,
+    pub(super) given: Option<Span>,
     pub(super) unique: Option<Span>,
     pub(super) indexed: Option<Span>,
     pub(super) email: Option<Span>,
@@ -80,6 +82,8 @@ pub(super) struct FieldAttributes {
     pub(super) length: Option<(Span, Length)>,
     pub(super) range: Option<(Span, Range)>,
     pub(super) validate: Option<Path>,
+    /// All of them, of a key: what it may have hangs on the other fields.
+    pub(super) of_key: Vec<Argument>,
 }
 
 /// Least and largest number of characters, both included.
@@ -96,6 +100,9 @@ impl FieldAttributes {
         conflicts::check(&arguments, errors);
         for argument in &arguments {
             errors.keep(read.set(argument));
+        }
+        if read.key.is_some() {
+            read.of_key = arguments;
         }
         read
     }
@@ -128,6 +135,7 @@ impl FieldAttributes {
 
     fn flag(&mut self, name: &str) -> &mut Option<Span> {
         match name {
+            "given" => &mut self.given,
             "unique" => &mut self.unique,
             "indexed" => &mut self.indexed,
             "email" => &mut self.email,

@@ -1,6 +1,7 @@
 //! What creating and changing an entity takes: `CustomerCreate` and `CustomerUpdate`.
 
 use super::model::{Entity, Field};
+use super::struct_attributes::Child;
 use super::{debug, input_impl};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -15,7 +16,7 @@ pub(super) struct Input<'e, 'i> {
 }
 
 impl<'e, 'i> Input<'e, 'i> {
-    /// What creating takes: all fields but the key.
+    /// What creating takes: all fields but a key that the framework gives.
     pub(super) fn create(entity: &'e Entity<'i>) -> Self {
         Self { entity, fields: entity.values().iter().collect(), update: false }
     }
@@ -28,6 +29,9 @@ impl<'e, 'i> Input<'e, 'i> {
 
     /// Name of the struct.
     pub(super) fn ident(&self) -> Ident {
+        if self.entity.form {
+            return self.entity.ident.clone();
+        }
         let suffix = if self.update { "Update" } else { "Create" };
         let span = Span::call_site().located_at(self.entity.ident.span());
         format_ident!("{}{suffix}", self.entity.ident, span = span)
@@ -50,12 +54,31 @@ impl<'e, 'i> Input<'e, 'i> {
             (format!("What creating a [`{name}`] takes."), None)
         };
         let fields = self.fields.iter().map(|field| self.definition_of(field));
+        let children = self.entity.attributes.children.iter().map(|child| self.definition_of_children(child));
         quote! {
             #[doc = #doc]
             #[derive(::core::clone::Clone, #default)]
             #vis struct #ident {
                 #(#fields)*
+                #(#children)*
             }
+        }
+    }
+
+    /// The rows that are parts of it.
+    fn definition_of_children(&self, child: &Child) -> TokenStream {
+        let (domain, vis, Child { name, target, .. }) = (&self.entity.domain, self.entity.vis, child);
+        let (doc, ty) = if self.update {
+            (
+                format!("All `{name}` that there are to be: those with a key are changed, those without are new."),
+                quote!(::core::option::Option<::std::vec::Vec<#domain::Child<#target>>>),
+            )
+        } else {
+            (format!("The `{name}` of it."), quote!(::std::vec::Vec<<#target as #domain::Entity>::Create>))
+        };
+        quote! {
+            #[doc = #doc]
+            #vis #name: #ty,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::input::Input;
 use super::model::Field;
+use super::struct_attributes::Child;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Path;
@@ -28,12 +29,20 @@ fn read(input: &Input<'_, '_>) -> TokenStream {
     let reader = Ident::new("reader", Span::mixed_site());
     let names: Vec<&Ident> = input.fields.iter().map(|field| field.ident).collect();
     let takes = input.fields.iter().map(|field| take(input, field, &reader));
-    let unused = input.fields.is_empty().then(|| quote!(let _ = #reader;));
+    let children = &input.entity.attributes.children;
+    let lists: Vec<&Ident> = children.iter().map(|child| &child.name).collect();
+    let lists_of = children.iter().enumerate().map(|(index, Child { target, .. })| {
+        let index = Literal::usize_unsuffixed(index);
+        let children = Ident::new(if input.update { "child_changes" } else { "children" }, Span::call_site());
+        quote!(#reader.#children::<#target>(#index))
+    });
+    let unused = (input.fields.is_empty() && children.is_empty()).then(|| quote!(let _ = #reader;));
     quote! {
         fn read(#reader: &mut #domain::ObjectReader<'_>) -> ::core::option::Option<Self> {
             #unused
             #(let #names = #takes;)*
-            ::core::option::Option::Some(Self { #(#names: #names?,)* })
+            #(let #lists = #lists_of;)*
+            ::core::option::Option::Some(Self { #(#names: #names?,)* #(#lists: #lists?,)* })
         }
     }
 }

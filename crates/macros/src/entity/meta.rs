@@ -10,7 +10,8 @@ use quote::{ToTokens, quote, quote_spanned};
 /// The expression of type `&'static EntityMeta`.
 pub(super) fn write(entity: &Entity<'_>) -> TokenStream {
     let Entity { domain, name, plural, collection, .. } = entity;
-    let own = Literal::usize_unsuffixed(entity.fields.len());
+    let own = Literal::usize_unsuffixed(entity.fields.len() + usize::from(entity.form));
+    let form_key = entity.form.then(|| quote!(#domain::FieldMeta::FORM_KEY,));
     let fields = entity.fields.iter().map(|field| field_meta(entity, field));
     let options = entity_options(entity);
     let version = (!entity.attributes.unversioned).then(|| quote!(#domain::FieldMeta::VERSION,));
@@ -19,13 +20,19 @@ pub(super) fn write(entity: &Entity<'_>) -> TokenStream {
         quote!(#(#column)*)
     });
     // What a key can be is asserted by the domain; its message then points at the attribute.
-    let at_key = entity.fields[0].attributes.key.unwrap_or_else(Span::call_site);
+    let at_key = entity.fields.first().and_then(|key| key.attributes.key).unwrap_or_else(Span::call_site);
     let domain_at_key = crate_path::located(domain, at_key);
-    let new = quote_spanned! {Span::call_site().located_at(at_key)=>
-        #domain_at_key::EntityMeta::new(#name, #plural, #collection, FIELDS, #own)
+    let span = Span::call_site().located_at(at_key);
+    let new = if entity.given_key && !entity.form {
+        let keys = Literal::usize_unsuffixed(entity.keys);
+        quote_spanned! {span=>
+            #domain_at_key::EntityMeta::with_given_key(#name, #plural, #collection, FIELDS, #own, #keys)
+        }
+    } else {
+        quote_spanned!(span=> #domain_at_key::EntityMeta::new(#name, #plural, #collection, FIELDS, #own))
     };
     quote!({
-        static FIELDS: &[#domain::FieldMeta] = &[#(#fields,)* #version #audit];
+        static FIELDS: &[#domain::FieldMeta] = &[#form_key #(#fields,)* #version #audit];
         static META: #domain::EntityMeta = #new #options;
         &META
     })
@@ -68,6 +75,8 @@ fn field_meta(entity: &Entity<'_>, field: &Field<'_>) -> TokenStream {
     let mut calls = Calls::default();
     calls.maybe("column", attributes.column.as_ref());
     flags(&mut calls, attributes);
+    // A key never changes.
+    calls.flag("create_only", entity.given_key && attributes.key.is_some());
     constraints(&mut calls, attributes);
     let label = attributes.label.as_ref().map_or_else(|| names::label(name), syn::LitStr::value);
     calls.text("label", &label);

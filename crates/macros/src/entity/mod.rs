@@ -1,4 +1,4 @@
-//! The derive `Entity`.
+//! The derives `Entity` and `Form`.
 //!
 //! `model` reads the struct and refuses misuse; the other modules each write one part of the code
 //! from that model and refuse nothing, except that `assertions` writes what only the compiler
@@ -25,7 +25,7 @@ use syn::{DeriveInput, Result};
 
 /// The code of the derive.
 pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
-    let entity = Entity::read(input)?;
+    let entity = Entity::read(input, false)?;
     let assertions = assertions::write(&entity);
     let fields = fields_impl::write(&entity);
     let implementation = entity_impl::write(&entity);
@@ -33,4 +33,20 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let create = Input::create(&entity).write();
     let update = Input::update(&entity).write();
     Ok(quote!(#assertions #fields #implementation #columns #create #update))
+}
+
+/// The code of the derive `Form`.
+pub(crate) fn expand_form(input: &DeriveInput) -> Result<TokenStream> {
+    let entity = Entity::read(input, true)?;
+    let (assertions, meta) = (assertions::write(&entity), meta::write(&entity));
+    let implementation = input_impl::write(&Input::create(&entity));
+    let (ident, domain) = (entity.ident, &entity.domain);
+    Ok(quote! {
+        #assertions
+        #implementation
+        #[automatically_derived]
+        impl #domain::Form for #ident {
+            const META: &'static #domain::EntityMeta = #meta;
+        }
+    })
 }

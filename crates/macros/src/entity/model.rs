@@ -1,5 +1,6 @@
 //! The struct as the derive understands it.
 
+use super::conflicts;
 use super::field_attributes::FieldAttributes;
 use super::struct_attributes::StructAttributes;
 use crate::{crate_path, documentation, errors::Errors, names};
@@ -12,6 +13,9 @@ use syn::{Data, DeriveInput, Error, Field as SynField, Fields, Ident, Path, Resu
 const VERSION: &str = "version";
 const AUDIT: [&str; 4] = ["creation_time", "creator_user_id", "last_modification_time", "last_modifier_user_id"];
 
+/// The most fields that a key has.
+const MOST_KEYS: usize = 4;
+
 /// An entity.
 pub(super) struct Entity<'i> {
     pub(super) ident: &'i Ident,
@@ -20,11 +24,17 @@ pub(super) struct Entity<'i> {
     pub(super) plural: String,
     pub(super) collection: String,
     pub(super) doc: String,
+    /// Whether it stands for no table, only for what a body takes.
+    pub(super) form: bool,
     /// Path of the domain crate.
     pub(super) domain: Path,
     pub(super) attributes: StructAttributes,
     /// The key first.
     pub(super) fields: Vec<Field<'i>>,
+    /// How many of them are the key.
+    pub(super) keys: usize,
+    /// Whether whoever creates a row gives it.
+    pub(super) given_key: bool,
     /// Indexes of fields that are unique together.
     pub(super) groups: Vec<Vec<usize>>,
     /// Index of the field that says whose a row is.
@@ -50,14 +60,24 @@ pub(super) struct Field<'i> {
 
 impl<'i> Entity<'i> {
     /// Reads the struct.
-    pub(super) fn read(input: &'i DeriveInput) -> Result<Self> {
+    pub(super) fn read(input: &'i DeriveInput, form: bool) -> Result<Self> {
         let fields = named_fields(input)?;
         let mut errors = Errors::default();
         let mut attributes = StructAttributes::read(&input.attrs, &mut errors);
         let domain = errors.keep(crate_path::domain(attributes.domain.take()));
-        let fields: Vec<Field<'_>> =
-            fields.enumerate().filter_map(|(i, field)| Field::read(i, field, &mut errors)).collect();
-        check_key(input, &fields, &mut errors);
+        attributes.unaudited |= form;
+        attributes.unversioned |= form;
+        // The first field of a form's metadata stands for the key that it has not.
+        let fields: Vec<Field<'_>> = fields
+            .enumerate()
+            .filter_map(|(i, field)| Field::read(i + usize::from(form), field, &mut errors))
+            .collect();
+        let keys = fields.iter().filter(|field| field.attributes.key.is_some()).count();
+        let given_key = keys > 1 || fields.iter().any(|field| field.attributes.key.and(field.attributes.given).is_some());
+        let given_key = given_key || form;
+        if !form {
+            check_key(input, &fields, (keys, given_key), &mut errors);
+        }
         check_names(&attributes, &fields, &mut errors);
         let groups = groups(&attributes, &fields, &mut errors);
         let owner = attributes.owner.as_ref().and_then(|name| errors.keep(owner(name, &attributes, &fields)));
@@ -77,9 +97,12 @@ impl<'i> Entity<'i> {
             plural,
             collection,
             doc,
+            form,
             domain,
             attributes,
             fields,
+            keys,
+            given_key,
             groups,
             owner,
             profile,
@@ -88,9 +111,14 @@ impl<'i> Entity<'i> {
         errors.finish(entity)
     }
 
-    /// All fields but the key.
+    /// The fields that creating a row takes: all but a key that the framework gives.
     pub(super) fn values(&self) -> &[Field<'i>] {
-        self.fields.get(1..).unwrap_or_default()
+        self.fields.get(usize::from(!self.given_key)..).unwrap_or_default()
+    }
+
+    /// The fields of the key.
+    pub(super) fn key(&self) -> &[Field<'i>] {
+        &self.fields[..self.keys]
     }
 }
 
@@ -127,7 +155,7 @@ impl<'i> Field<'i> {
 
     /// Whether a change may set it.
     pub(super) fn on_update(&self) -> bool {
-        self.attributes.create_only.is_none()
+        self.attributes.create_only.is_none() && self.attributes.key.is_none()
     }
 }
 
@@ -150,19 +178,25 @@ fn named_fields(input: &DeriveInput) -> Result<impl Iterator<Item = &SynField>> 
     }
 }
 
-fn check_key(input: &DeriveInput, fields: &[Field<'_>], errors: &mut Errors) {
-    let mut keys = fields.iter().filter_map(|f| f.attributes.key.map(|span| (f, span)));
-    let Some((key, span)) = keys.next() else {
+fn check_key(input: &DeriveInput, fields: &[Field<'_>], (keys, is_given): (usize, bool), errors: &mut Errors) {
+    if keys == 0 {
         errors.at(&input.ident, "an entity has a key: write `#[entity(key)]` on its first field");
-        return;
-    };
-    for (_, another) in keys {
-        let message =
-            format!("an entity has one key, which is `{}`; for more, use `unique(...)` on the struct", key.name);
-        errors.push(Error::new(another, message));
+    } else if keys > MOST_KEYS {
+        errors.at(&input.ident, format!("a key has at most {MOST_KEYS} fields; this one has {keys}"));
     }
-    if key.position != 0 {
-        errors.push(Error::new(span, "the key is the first field of the struct; move it up"));
+    for (index, field) in fields.iter().enumerate() {
+        let Some(span) = field.attributes.key else { continue };
+        if index >= keys {
+            let message = match keys {
+                1 => "the key is the first field of the struct; move it up",
+                _ => "the fields of the key are the first ones of the struct, in its order; move it up",
+            };
+            errors.push(Error::new(span, message));
+        }
+        if let Some(given) = field.attributes.given.filter(|_| keys > 1) {
+            errors.push(Error::new(given, "a key of several fields is given anyway; leave `given` out"));
+        }
+        conflicts::check_key(&field.attributes.of_key, is_given, errors);
     }
 }
 
@@ -230,7 +264,7 @@ fn owner(name: &Ident, attributes: &StructAttributes, fields: &[Field<'_>]) -> R
 
 fn member(name: &Ident, fields: &[Field<'_>]) -> Result<usize> {
     let field = named(name, fields)?;
-    if field.attributes.key.is_some() {
+    if field.attributes.key.is_some() && fields.iter().filter(|other| other.attributes.key.is_some()).count() == 1 {
         return Err(Error::new_spanned(name, format!("`{}` is the key, which is unique by itself", field.name)));
     }
     Ok(field.position)

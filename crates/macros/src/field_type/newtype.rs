@@ -44,6 +44,7 @@ fn write(ident: &Ident, domain: &Path, inner: &Type, validate: Option<&Path>) ->
         impl #domain::FieldType for #ident {
             const KIND: #domain::Kind = #of::KIND;
             const VARIANTS: &'static [&'static str] = #of::VARIANTS;
+            const ITEM: ::core::option::Option<#domain::Item> = #of::ITEM;
 
             #[inline]
             fn value(&self) -> #domain::ValueRef<'_> {

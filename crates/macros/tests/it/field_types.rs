@@ -65,3 +65,28 @@ fn a_newtype_validates_what_it_reads() {
     assert_eq!(Pairs::from_text("x").unwrap_err().code, "type");
     assert!(Sku::from_text("SKU-1").is_ok() && Sku::from_text("1").is_err());
 }
+
+/// An array with a name of its own.
+#[derive(Clone, Debug, PartialEq, kwik_domain::FieldType)]
+struct Priorities(Vec<Priority>);
+
+#[test]
+fn an_array_is_json_and_knows_its_items() {
+    assert_eq!((Priorities::KIND, Vec::<u8>::KIND), (Kind::Json, Kind::Bytes));
+    let item = Option::<Priorities>::ITEM.unwrap();
+    assert_eq!((item.kind, item.variants), (Kind::Text, Priority::VARIANTS));
+    const { assert!(Priorities::VARIANTS.is_empty() && Vec::<u8>::ITEM.is_none()) };
+    let priorities = Priorities(vec![Priority::VeryHigh, Priority::Low]);
+    let row = Row(vec![priorities.value().to_owned(), Value::Null, Value::Json("[1]".into()), Value::Json("{}".into())]);
+    assert_eq!(row.0[0], Value::Json(r#"["very_high","low"]"#.into()));
+    assert_eq!(Priorities::decode(&row, 0).unwrap(), priorities);
+    assert_eq!(Option::<Priorities>::decode(&row, 1).unwrap(), None);
+    assert!(Priorities::decode(&row, 1).is_err());
+    assert_eq!(
+        Priorities::decode(&row, 2).unwrap_err().to_string(),
+        "a column holds other JSON than its field: it must be text"
+    );
+    assert!(Priorities::decode(&row, 3).is_err());
+    let issue = Priorities::from_text(r#"["low", "Low"]"#).unwrap_err();
+    assert_eq!((issue.code, issue.item), ("variant", Some(1)));
+}

@@ -4,6 +4,7 @@
 mod customer;
 mod every_attribute;
 mod field_types;
+mod keys;
 mod metadata;
 mod misuse;
 mod names;

@@ -58,3 +58,47 @@ fn children_and_views_are_in_the_metadata() {
     assert_eq!(BuyerKey::META.permission_names(), ["buyer_keys_read"]);
     assert!(Buyer::META.fields[1].search && Buyer::META.fields[1].pattern == Some("[A-Z]+"));
 }
+
+#[test]
+fn parts_are_read_with_the_whole() {
+    let body = br#"{ "buyer_id": 1, "lines": [{ "id": 7 }, { "purchase_id": 9, "id": null }], "buyer": {} }"#;
+    let create: PurchaseCreate = kwik_domain::entity::parse_json(Purchase::META, body).expect("a purchase");
+    assert_eq!(create.lines.len(), 2);
+    let update: PurchaseUpdate = kwik_domain::entity::parse_json(Purchase::META, br#"{ "lines": [{ "id": 7 }, {}] }"#).expect("a change");
+    let keys: Vec<_> = update.lines.expect("lines").iter().map(|line| line.key).collect();
+    assert_eq!(keys, [Some(7), None]);
+}
+
+#[test]
+fn errors_in_parts_say_where_they_are() {
+    let body = br#"{ "buyer_id": 1, "lines": [{}, { "id": "x", "size": 1 }, 5] }"#;
+    let parsed = kwik_domain::entity::parse_json::<PurchaseCreate>(Purchase::META, body);
+    let Err(kwik_domain::Error::Invalid(errors)) = parsed else { panic!("{parsed:?}") };
+    let places: Vec<_> = errors.iter().map(|e| (e.within.clone(), e.field.as_ref(), e.item, e.issue.code)).collect();
+    let second = vec![("lines", 1)];
+    assert_eq!(places, [
+        (second.clone(), "id", None, "type"),
+        (second, "size", None, "unknown"),
+        (vec![], "lines", Some(2), "type"),
+    ]);
+}
+
+#[test]
+fn parts_are_shown_to_whoever_writes_them() {
+    struct Names(Vec<&'static str>);
+    impl kwik_domain::ChildVisitor<Purchase> for Names {
+        fn child<C: Entity>(&mut self, access: kwik_domain::ChildAccess<Purchase, C>) {
+            let create = PurchaseCreate { buyer_id: 1, lines: vec![PurchaseLineCreate { purchase_id: 0 }] };
+            let mut line = (access.created)(&create)[0].clone();
+            (access.adopt)(&mut line, 5);
+            let mut values = Vec::new();
+            kwik_domain::Input::changes(&line, &mut values);
+            assert_eq!(values, [(1, kwik_domain::ValueRef::Int(5))]);
+            self.0.push(C::META.name);
+        }
+    }
+    let mut names = Names(Vec::new());
+    Purchase::children(&mut names);
+    assert_eq!(names.0, ["PurchaseLine"]);
+    assert_eq!(Purchase::change_to(&PurchaseCreate { buyer_id: 4, lines: vec![] }).buyer_id, Some(4));
+}

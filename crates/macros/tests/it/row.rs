@@ -1,6 +1,6 @@
 //! A row that never saw a database.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use kwik_domain::{DecodeError, RowReader, Value};
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -28,12 +28,21 @@ impl RowReader for Row {
         decimal: Decimal = Decimal;
         uuid: Uuid = Uuid;
         date: NaiveDate = Date;
+        time: NaiveTime = Time;
         timestamp: DateTime<Utc> = Timestamp;
+    }
+
+    fn bytes(&self, index: usize) -> Result<Option<&[u8]>, DecodeError> {
+        match self.0.get(index) {
+            Some(Value::Bytes(bytes)) => Ok(Some(bytes)),
+            Some(Value::Null) => Ok(None),
+            other => Err(DecodeError::new(format!("column {index} holds {other:?}"))),
+        }
     }
 
     fn text(&self, index: usize) -> Result<Option<&str>, DecodeError> {
         match self.0.get(index) {
-            Some(Value::Text(text)) => Ok(Some(text)),
+            Some(Value::Text(text) | Value::Json(text)) => Ok(Some(text)),
             Some(Value::Null) => Ok(None),
             other => Err(DecodeError::new(format!("column {index} holds {other:?}"))),
         }

@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 /// Writes a condition in the filter language, for people: what a policy's row scope is.
 ///
 /// [`parse_filter`](crate::parse_filter) reads it back as a condition that means the same, if it is
-/// within the limits and names open fields, with two exceptions that the language has no words for:
-/// every row is `TRUE` and no row is `FALSE`, and where typed code orders booleans or enums, or looks
+/// within the limits and names open fields, with three exceptions that the language has no words for:
+/// every row is `TRUE` and no row is `FALSE`, text that is searched for without regard to case is written
+/// `name ~ "text"`, and where typed code orders booleans or enums, or looks
 /// for text in enums, that is written with the operators that other fields have. A part that holds for
 /// every row or for none is left out, and so is a double negation.
 pub fn describe(filter: &Filter, meta: &EntityMeta) -> String {
@@ -29,10 +30,33 @@ fn plain(filter: &Filter, meta: &EntityMeta) -> Filter {
             Filter::Nothing
         }
         Filter::Text(field, _, text) if text.is_empty() => !Filter::IsNull(*field),
+        Filter::Related(field, part) => match target(meta, *field) {
+            Some(target) => spread(*field, plain(part, target)),
+            None => Filter::Nothing,
+        },
         Filter::And(parts) => parts.iter().map(|part| plain(part, meta)).fold(Filter::All, |a, b| a & b),
         Filter::Or(parts) => parts.iter().map(|part| plain(part, meta)).fold(Filter::Nothing, |a, b| a | b),
         Filter::Not(part) => !plain(part, meta),
         other => other.clone(),
+    }
+}
+
+fn target(meta: &EntityMeta, field: usize) -> Option<&'static EntityMeta> {
+    Some(meta.fields.get(field)?.references?.target())
+}
+
+/// A condition on the one row that a field refers to, as conditions of one comparison each.
+fn spread(field: usize, part: Filter) -> Filter {
+    let one = |part: Filter| Filter::Related(field, Box::new(part));
+    // A key is never null.
+    let is_there = || one(Filter::Not(Box::new(Filter::IsNull(0))));
+    match part {
+        Filter::All => is_there(),
+        Filter::Nothing => Filter::Nothing,
+        Filter::And(parts) => parts.into_iter().map(|part| spread(field, part)).fold(Filter::All, |a, b| a & b),
+        Filter::Or(parts) => parts.into_iter().map(|part| spread(field, part)).fold(Filter::Nothing, |a, b| a | b),
+        Filter::Not(part) if !matches!(*part, Filter::IsNull(_)) => is_there() & !spread(field, *part),
+        comparison => one(comparison),
     }
 }
 
@@ -59,8 +83,16 @@ fn write_filter(out: &mut String, filter: &Filter, meta: &EntityMeta) {
                 TextMatch::Contains => (":\"", "\""),
                 TextMatch::StartsWith => (" = \"", "*\""),
                 TextMatch::EndsWith => (" = \"*", "\""),
+                TextMatch::Search => (" ~ \"", "\""),
             };
             write_all(out, &[name(field), before, &escaped(text), after]);
+        }
+        Filter::Related(field, part) => {
+            let reference = meta.fields.get(*field).and_then(|field| field.references);
+            if let Some(reference) = reference {
+                write_all(out, &[reference.name, "."]);
+                write_filter(out, part, reference.target());
+            }
         }
         Filter::And(parts) => write_parts(out, parts, " AND ", meta),
         Filter::Or(parts) => write_parts(out, parts, " OR ", meta),

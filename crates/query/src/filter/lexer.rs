@@ -78,6 +78,14 @@ impl<'a> Lexer<'a> {
         name
     }
 
+    /// Passes a name and the dot behind it, if both come next.
+    pub(super) fn take_step(&mut self) -> Option<&'a str> {
+        let name = self.peek_name();
+        let is_step = !name.is_empty() && self.rest()[name.len()..].starts_with('.');
+        self.at += if is_step { name.len() + 1 } else { 0 };
+        is_step.then_some(name)
+    }
+
     /// Passes a value.
     pub(super) fn take_value(&mut self, such_as: &str) -> Result<Literal, FilterError> {
         let at = self.at();

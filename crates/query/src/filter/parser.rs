@@ -1,7 +1,9 @@
 //! From the text of a filter to a [`Filter`], by recursive descent. It recurses at parentheses only,
 //! which are bounded.
 
-use super::{FilterError, MAX_FILTER_LENGTH, MAX_FILTER_NESTING, MAX_FILTER_TERMS, lexer::Lexer, value};
+use super::{
+    FilterError, MAX_FILTER_LENGTH, MAX_FILTER_NESTING, MAX_FILTER_REFERENCES, MAX_FILTER_TERMS, lexer::Lexer, value,
+};
 use crate::open_fields::OpenFields;
 use kwik_domain::{Comparison, FieldMeta, Filter};
 
@@ -35,14 +37,14 @@ enum Connective {
 
 /// The state of reading one filter.
 pub(super) struct Parser<'a> {
-    fields: OpenFields,
+    fields: OpenFields<'a>,
     lexer: Lexer<'a>,
     terms: usize,
 }
 
 impl<'a> Parser<'a> {
     /// Refuses what is too long before it looks at it.
-    pub(super) fn new(fields: OpenFields, text: &'a str) -> Result<Self> {
+    pub(super) fn new(fields: OpenFields<'a>, text: &'a str) -> Result<Self> {
         let lexer = Lexer::new(text);
         if text.len() > MAX_FILTER_LENGTH {
             let most = text.floor_char_boundary(MAX_FILTER_LENGTH);
@@ -120,10 +122,35 @@ impl<'a> Parser<'a> {
     }
 
     fn restriction(&mut self, negated: bool) -> Result<Filter> {
+        let (path, fields) = self.path()?;
         let at = self.lexer.at();
         let name = self.lexer.peek_name();
-        let Some((index, field)) = self.fields.find(name) else { return self.no_field(at, name, negated) };
+        let Some((index, field)) = fields.find(name) else {
+            return if path.is_empty() { self.no_field(at, name, negated) } else { self.unknown(at, fields) };
+        };
         self.lexer.take_name();
+        let condition = self.comparison(index, field)?;
+        Ok(path.into_iter().rev().fold(condition, |inner, index| Filter::Related(index, Box::new(inner))))
+    }
+
+    /// The references before a field, and the fields that may stand behind them.
+    fn path(&mut self) -> Result<(Vec<usize>, OpenFields<'a>)> {
+        let (mut path, mut fields) = (Vec::new(), self.fields);
+        loop {
+            let at = self.lexer.at();
+            let Some(name) = self.lexer.take_step() else { return Ok((path, fields)) };
+            if path.len() == MAX_FILTER_REFERENCES {
+                let message = format!("expected at most {MAX_FILTER_REFERENCES} references before a field");
+                return Err(self.lexer.error(at, "limit", message));
+            }
+            let Some((index, beyond)) = fields.follow(name) else { return self.unknown(at, fields) };
+            path.push(index);
+            fields = beyond;
+        }
+    }
+
+    /// What stands behind a field.
+    fn comparison(&mut self, index: usize, field: &FieldMeta) -> Result<Filter> {
         let operator_at = self.lexer.at();
         if self.lexer.peek_name() == "IN" {
             self.lexer.take_name();
@@ -179,8 +206,13 @@ impl<'a> Parser<'a> {
             _ if name.is_empty() || ["AND", "OR", "IN"].contains(&name) => {
                 self.syntax(at, "expected a condition, such as id = 1, or a parenthesis that opens")
             }
-            _ => Err(self.lexer.error(at, "unknown", format!("expected {}", self.fields.expected()))),
+            _ => self.unknown(at, self.fields),
         }
+    }
+
+    /// No field and no reference of that name.
+    fn unknown<T>(&self, at: usize, fields: OpenFields<'_>) -> Result<T> {
+        Err(self.lexer.error(at, "unknown", format!("expected {}", fields.expected_or_beyond())))
     }
 
     fn no_operator<T>(&mut self, at: usize) -> Result<T> {

@@ -18,6 +18,9 @@ impl Misfit {
     }
 }
 
+/// What can be asked of a field whose values are not compared.
+const NOT_COMPARED: &str = "expected = null or != null: bytes, JSON and arrays are not compared";
+
 /// Text whose values are not listed.
 fn is_free_text(field: &FieldMeta) -> bool {
     field.kind == Kind::Text && field.variants.is_empty()
@@ -34,6 +37,8 @@ pub(super) fn such_as(field: &FieldMeta) -> &'static str {
         (None, Kind::Uuid) => "01890a5d-ac96-774b-bcce-b302099a8057",
         (None, Kind::Date) => "2026-01-31",
         (None, Kind::Timestamp) => "2026-01-31T09:30:00Z",
+        (None, Kind::Time) => "09:30:00",
+        (None, Kind::Bytes | Kind::Json) => "null",
     }
 }
 
@@ -47,6 +52,9 @@ pub(super) fn restriction(
     use Comparison::{Eq, Ne};
     if let Some(filter) = null_check(index, operator, literal) {
         return Ok(filter);
+    }
+    if !field.kind.is_ordered() {
+        return Err(Misfit::new(None, "type", NOT_COMPARED));
     }
     let comparison = match operator {
         Operator::Has => return contains(index, field, literal),
@@ -109,6 +117,9 @@ fn pattern(index: usize, literal: &Literal) -> Result<Filter, Misfit> {
 /// The value of a field: neither null nor a pattern.
 pub(super) fn typed(field: &FieldMeta, literal: &Literal) -> Result<Value, Misfit> {
     let at = Some(literal.at);
+    if !field.kind.is_ordered() {
+        return Err(Misfit::new(at, "type", NOT_COMPARED));
+    }
     if !literal.stars.is_empty() {
         let message = "expected a value without *, which stands with = and != on text; the character itself is \\*";
         return Err(Misfit::new(at, "syntax", message));

@@ -4,6 +4,8 @@
 mod errors;
 mod filters;
 mod random;
+mod references;
 mod requests;
 mod sample;
+mod search;
 mod tokens;

@@ -5,12 +5,22 @@ use kwik_query::PageTokens;
 use proptest::prelude::*;
 
 /// Field `n` holds kind `KINDS[n]`. After them come an enum and three fields that are not open.
-pub(crate) const KINDS: [Kind; 9] =
-    [Kind::I64, Kind::Text, Kind::Bool, Kind::I32, Kind::F64, Kind::Decimal, Kind::Uuid, Kind::Date, Kind::Timestamp];
+pub(crate) const KINDS: [Kind; 10] = [
+    Kind::I64,
+    Kind::Text,
+    Kind::Bool,
+    Kind::I32,
+    Kind::F64,
+    Kind::Decimal,
+    Kind::Uuid,
+    Kind::Date,
+    Kind::Timestamp,
+    Kind::Time,
+];
 pub(crate) const TEXT: usize = 1;
-pub(crate) const STATUS: usize = 9;
+pub(crate) const STATUS: usize = 10;
 /// How many fields are open, those with the first indexes.
-pub(crate) const OPEN: usize = 10;
+pub(crate) const OPEN: usize = 11;
 
 const fn field(name: &'static str, kind: Kind) -> FieldMeta {
     let mut field = FieldMeta::of::<Option<String>>(name);
@@ -38,12 +48,13 @@ pub(crate) static META: EntityMeta = EntityMeta::new(
         field("code", Kind::Uuid),
         field("day", Kind::Date),
         field("moment", Kind::Timestamp),
+        field("opens", Kind::Time),
         status(),
         field("concealed", Kind::Text).hidden(),
         field("password", Kind::Text).write_only(),
         field("salary", Kind::Decimal).sensitive(),
     ],
-    13,
+    14,
 )
 .unaudited()
 .unversioned();
@@ -83,10 +94,11 @@ pub(crate) fn near(index: usize) -> BoxedStrategy<Value> {
         TEXT => &["", "a", "ab", "ba", "A", "*", "a*", "\"", "\\", "'", "ä", "null", "AND", "a b", "\u{1f600}*"],
         2 => &["true", "false"],
         4 => &["-1.5", "0", "0.1", "1e300", "-5e-324", "123456789012345680"],
-        5 | 12 => &["-0.01", "0", "0.10", "0.1", "7922816251426433759354395033.5", "12"],
+        5 | 13 => &["-0.01", "0", "0.10", "0.1", "7922816251426433759354395033.5", "12"],
         6 => &["01890a5d-ac96-774b-bcce-b302099a8057", "00000000-0000-0000-0000-000000000000"],
         7 => &["0001-01-01", "2026-01-31", "9999-12-31"],
         8 => &["0001-01-01T00:00:00Z", "2026-01-31T09:30:00.000001Z", "2026-01-31T09:30:00+01:00"],
+        9 => &["00:00:00", "09:30:00.000001", "23:59:59.999999"],
         STATUS => &["open", "closed", "on hold"],
         _ => &["x"],
     };

@@ -14,6 +14,8 @@ pub(in super::super) const fn column_type(kind: ColumnKind) -> &'static str {
         ColumnKind::Uuid => "uuid",
         ColumnKind::Date => "date",
         ColumnKind::Timestamp => "timestamptz",
+        ColumnKind::Time => "time",
+        ColumnKind::Bytes => "bytea",
         ColumnKind::Json => "jsonb",
     }
 }
@@ -32,11 +34,19 @@ pub(in super::super) fn is_safe_change(from: &str, to: &str) -> bool {
     }
 }
 
+/// Whether a column of one type gives what a field wants whose columns are of the other one, whatever the
+/// collation.
+pub(in super::super) fn reads(from: &str, to: &str) -> bool {
+    let base = |word: &str| word.split([' ', '(']).next().unwrap_or_default().to_owned();
+    base(from) == base(to) || (to == TEXT && from.starts_with("character"))
+}
+
 /// The type as the framework writes it, from PostgreSQL's own word and the column's collation.
 #[cfg(feature = "postgres")]
 pub(super) fn read_type(word: &str, collation: Option<&str>) -> String {
     match (word, collation) {
         ("timestamp with time zone", _) => "timestamptz".to_owned(),
+        ("time without time zone", _) => "time".to_owned(),
         // Types that take no collation have none, and `default` is what is not said.
         (_, None | Some("default")) => word.to_owned(),
         (_, Some(collation)) => format!("{word} COLLATE {}", super::super::names::quote(collation)),

@@ -20,6 +20,9 @@ pub(in super::super) fn literal(value: ValueRef<'_>) -> String {
         ValueRef::Decimal(v) => format!("'{v}'::numeric"),
         ValueRef::Uuid(v) => format!("'{v}'::uuid"),
         ValueRef::Date(v) => format!("'{v}'::date"),
+        ValueRef::Time(_) => format!("'{}'::time", value.to_text()),
+        ValueRef::Bytes(_) => format!("decode('{}', 'base64')", value.to_text()),
+        ValueRef::Json(_) => format!("{}::jsonb", text(&value.to_text())),
         ValueRef::Timestamp(_) => format!("'{}'::timestamptz", value.to_text()),
     }
 }

@@ -9,11 +9,11 @@ mod literal;
 mod render;
 mod trigger;
 
-pub(super) use column::{column_type, is_safe_change};
+pub(super) use column::{column_type, is_safe_change, reads};
 #[cfg(feature = "postgres")]
 pub(super) use connection::PostgresConnection;
 pub(super) use literal::{NOW, literal};
-pub(super) use render::{change_table, create_table};
+pub(super) use render::{change_table, create_table, foreign_keys, unlink};
 
 use super::dialect::Failure;
 
@@ -22,6 +22,7 @@ pub(super) fn failure(error: &sqlx::Error) -> Option<Failure> {
     match error.as_database_error()?.code()?.as_ref() {
         "23505" => Some(Failure::Duplicate),
         "23502" => Some(Failure::Null),
+        "23503" => Some(Failure::Reference),
         "55P03" | "40P01" => Some(Failure::Busy),
         "42501" => Some(Failure::Forbidden),
         _ => None,

@@ -2,9 +2,10 @@
 
 use super::{
     super::{
-        diff::TableChange,
-        names::{quote, quote_all},
-        physical::{PhysicalColumn, PhysicalIndex, PhysicalTable},
+        Schema,
+        diff::{Difference, TableChange},
+        names::{foreign_key_name, quote, quote_all},
+        physical::{PhysicalColumn, PhysicalForeignKey, PhysicalIndex, PhysicalTable, with_key_behind},
         step::Step,
     },
     trigger,
@@ -12,8 +13,9 @@ use super::{
 
 /// The statements that make a table and what belongs to it.
 pub(in super::super) fn create_table(table: &PhysicalTable) -> Vec<String> {
+    let (columns, key) = with_key_behind(&table.columns);
     let columns: Vec<String> =
-        table.columns.iter().map(|column| format!("  {}", definition(column, table.append_only))).collect();
+        columns.iter().map(|column| format!("  {}", definition(column, table.append_only))).chain(key).collect();
     let mut sql = vec![format!("CREATE TABLE {} (\n{}\n);", quote(&table.name), columns.join(",\n"))];
     sql.extend(table.indexes.iter().map(|index| create_index(&table.name, index)));
     if table.append_only {
@@ -30,6 +32,43 @@ pub(in super::super) fn change_table(change: &TableChange) -> Vec<String> {
     change.steps.iter().flat_map(|step| render(&change.name, step)).collect()
 }
 
+/// The statements that make foreign keys, of new tables and of changed ones, when all tables are there.
+pub(in super::super) fn foreign_keys(difference: &Difference) -> Vec<String> {
+    let changed = difference.changes.iter().flat_map(|change| {
+        change.steps.iter().filter_map(|step| match step {
+            Step::AddForeignKey(key) => Some(add_foreign_key(&change.name, key)),
+            _ => None,
+        })
+    });
+    let created = difference.creations.iter();
+    let created = created.flat_map(|table| table.foreign_keys.iter().map(|key| add_foreign_key(&table.name, key)));
+    changed.chain(created).collect()
+}
+
+/// The statements that remove the foreign keys between tables that are going to be removed.
+pub(in super::super) fn unlink(state: &Schema, removed: &[&str]) -> Vec<String> {
+    let is_removed = |name: &String| removed.contains(&name.as_str());
+    let tables = state.tables.iter().filter(|table| is_removed(&table.name));
+    let keys = tables.flat_map(|table| table.foreign_keys.iter().map(move |key| (&table.name, key)));
+    let keys = keys.filter(|(table, key)| key.table != **table && is_removed(&key.table));
+    keys.map(|(table, key)| {
+        let name = foreign_key_name(table, &[&key.column]);
+        format!("ALTER TABLE {} DROP CONSTRAINT {};", quote(table), quote(&name))
+    })
+    .collect()
+}
+
+fn add_foreign_key(table: &str, key: &PhysicalForeignKey) -> String {
+    format!(
+        "ALTER TABLE {} ADD CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({});",
+        quote(table),
+        quote(&key.name),
+        quote_all(&key.columns),
+        quote(&key.table),
+        quote_all(&key.targets)
+    )
+}
+
 fn render(name: &str, step: &Step) -> Vec<String> {
     let table = quote(name);
     let alter = |what: String| format!("ALTER TABLE {table} {what};");
@@ -39,6 +78,9 @@ fn render(name: &str, step: &Step) -> Vec<String> {
             vec![format!("ALTER TABLE {} RENAME TO {table};", quote(from))]
         }
         Step::RenameColumn { from, to } => vec![alter(format!("RENAME COLUMN {} TO {}", quote(from), quote(to)))],
+        Step::DropForeignKey(key) => vec![alter(format!("DROP CONSTRAINT {}", quote(&key.name)))],
+        // When all tables are there.
+        Step::AddForeignKey(_) => Vec::new(),
         Step::DropIndex(index) if index.constraint => {
             vec![alter(format!("DROP CONSTRAINT {}", quote(&index.name)))]
         }

@@ -1,7 +1,7 @@
 //! The connection that changes the schema on SQLite.
 
 use super::{
-    super::{Dialect, SchemaError, engine::Engine, journal::Entry, physical::PhysicalTable},
+    super::{Dialect, SchemaError, engine::Engine, journal::Entry, physical::PhysicalTable, view::PhysicalView},
     introspection,
 };
 use async_trait::async_trait;
@@ -81,6 +81,15 @@ impl Engine for SqliteConnection {
             .fetch_one(&mut *self.connection)
             .await
             .map_err(|error| SchemaError::reading(&error))
+    }
+
+    async fn number(&mut self, query: &str) -> Result<i64, SchemaError> {
+        let number = sqlx::query_scalar(AssertSqlSafe(query)).persistent(false);
+        number.fetch_one(&mut *self.connection).await.map_err(|error| SchemaError::reading(&error))
+    }
+
+    async fn views(&mut self, names: &[String]) -> Result<Vec<PhysicalView>, SchemaError> {
+        introspection::views(&mut self.connection, names).await.map_err(|error| SchemaError::reading(&error))
     }
 
     async fn tables(&mut self, names: &[String]) -> Result<Vec<PhysicalTable>, SchemaError> {

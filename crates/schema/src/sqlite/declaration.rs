@@ -1,7 +1,7 @@
-//! The collations in the text of a CREATE TABLE: the one thing about a column that SQLite's pragmas
-//! do not tell.
+//! The collations and the names of constraints in the text of a CREATE TABLE: what SQLite's pragmas do not
+//! tell.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A word of a column's definition.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,6 +34,18 @@ pub(super) fn collations(create_table: &str) -> HashMap<String, String> {
         }
     }
     collations
+}
+
+/// The names of the constraints that are named.
+pub(super) fn constraints(create_table: &str) -> HashSet<String> {
+    let name = |pair: &[Token]| match pair {
+        [Token::Word(word), Token::Word(name) | Token::Quoted(name)] if word.eq_ignore_ascii_case("constraint") => {
+            Some(name.clone())
+        }
+        _ => None,
+    };
+    let names = |definition: Vec<Token>| definition.windows(2).filter_map(name).collect::<Vec<_>>();
+    definitions(tokens(create_table)).into_iter().flat_map(names).collect()
 }
 
 /// What stands between the commas of the outermost parentheses, leaving out what stands in inner ones.
@@ -109,7 +121,7 @@ fn skip_comment(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) {
 
 #[cfg(test)]
 mod tests {
-    use super::collations;
+    use super::{collations, constraints};
 
     #[test]
     fn finds_the_collation_of_each_column() {
@@ -121,5 +133,14 @@ mod tests {
         assert_eq!(found.len(), 2, "{found:?}");
         assert_eq!(found["a \"b\", c"], "decimal");
         assert_eq!(found["last"], "decimal");
+    }
+
+    #[test]
+    fn finds_the_names_of_constraints() {
+        let sql = "CREATE TABLE t (id integer CONSTRAINT one NOT NULL, \"constraint\" text, \
+                   CONSTRAINT \"t_a_fkey\" FOREIGN KEY (\"a\") REFERENCES \"other\" (\"id\"))";
+        let mut found: Vec<_> = constraints(sql).into_iter().collect();
+        found.sort();
+        assert_eq!(found, ["one", "t_a_fkey"]);
     }
 }

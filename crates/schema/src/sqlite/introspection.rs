@@ -3,7 +3,8 @@
 use super::{
     super::{
         default_value,
-        physical::{PhysicalColumn, PhysicalIndex, PhysicalTable},
+        physical::{PhysicalColumn, PhysicalForeignKey, PhysicalIndex, PhysicalTable},
+        view::{PhysicalView, STAMP},
     },
     declaration, trigger,
 };
@@ -39,7 +40,9 @@ async fn table(connection: &mut SqliteConnection, name: &str, sql: &str) -> Resu
     .fetch_all(&mut *connection)
     .await?;
     let collations = declaration::collations(sql);
-    let columns = rows.into_iter().map(|row| column(row, &collations)).collect();
+    // A key of several columns is not counted.
+    let counts = rows.iter().filter(|row| row.4 > 0).count() == 1;
+    let columns = rows.into_iter().map(|row| column(row, &collations, counts)).collect();
     let indexes = indexes(connection, name).await?;
     // Rows without text are the indexes of constraints.
     let rest: Vec<(String, String)> = sqlx::query_as(
@@ -53,10 +56,77 @@ async fn table(connection: &mut SqliteConnection, name: &str, sql: &str) -> Resu
     let append_only = own.iter().all(|trigger| rest.iter().any(|(name, _)| name == trigger));
     let known = |name: &String| own.contains(name) || indexes.iter().any(|index| index.name == *name);
     let others = rest.into_iter().filter(|(name, _)| !known(name)).map(|(_, sql)| format!("{sql};")).collect();
-    Ok(PhysicalTable { name: name.to_owned(), columns, indexes, append_only, notify: None, others })
+    let foreign_keys = foreign_keys(connection, name, sql).await?;
+    Ok(PhysicalTable { name: name.to_owned(), columns, indexes, foreign_keys, append_only, notify: None, others })
 }
 
-fn column(row: ColumnRow, collations: &HashMap<String, String>) -> PhysicalColumn {
+/// Those of the named views that are there, and all that the framework has made.
+pub(super) async fn views(
+    connection: &mut SqliteConnection,
+    names: &[String],
+) -> Result<Vec<PhysicalView>, sqlx::Error> {
+    let rows: Vec<(String, String, String)> =
+        sqlx::query_as("SELECT name, type, sql FROM sqlite_schema WHERE type IN ('view', 'table') ORDER BY rowid")
+            .fetch_all(&mut *connection)
+            .await?;
+    let mut views = Vec::new();
+    for (name, kind, sql) in rows {
+        let mark = format!("/* {STAMP}");
+        let stamp = sql.split_once(&mark).and_then(|(_, rest)| rest.split_once(" */")).map(|(hash, _)| hash);
+        let stamp = stamp.filter(|_| kind == "view").map(|hash| format!("{STAMP}{hash}"));
+        if names.contains(&name) || stamp.is_some() {
+            let columns = sqlx::query_scalar("SELECT name FROM pragma_table_xinfo($1) WHERE hidden <> 1");
+            let (columns, fault): (Vec<String>, _) = match columns.bind(&name).fetch_all(&mut *connection).await {
+                Ok(columns) => (columns, None),
+                Err(sqlx::Error::Database(error)) => (Vec::new(), Some(error.message().to_owned())),
+                Err(error) => return Err(error),
+            };
+            let columns = columns.into_iter().map(|column| (column, None)).collect();
+            views.push(PhysicalView { name, stamp, columns, fault });
+        }
+    }
+    Ok(views)
+}
+
+/// Foreign keys. Their names stand in the text alone.
+async fn foreign_keys(
+    connection: &mut SqliteConnection,
+    table: &str,
+    sql: &str,
+) -> Result<Vec<PhysicalForeignKey>, sqlx::Error> {
+    let rows: Vec<(i64, i64, String, String, Option<String>, String, String)> = sqlx::query_as(
+        "SELECT f.id, f.seq, f.\"from\", f.\"table\", \
+         coalesce(f.\"to\", (SELECT k.name FROM pragma_table_info(f.\"table\") k WHERE k.pk = f.seq + 1)), \
+         f.on_delete, f.on_update FROM pragma_foreign_key_list($1) f ORDER BY f.id DESC, f.seq",
+    )
+    .bind(table)
+    .fetch_all(connection)
+    .await?;
+    let mut keys: Vec<PhysicalForeignKey> = Vec::new();
+    for (_, seq, column, other, target, on_delete, on_update) in rows {
+        if seq == 0 {
+            let actions = [("DELETE", on_delete), ("UPDATE", on_update)].map(|(event, action)| {
+                let acts = !matches!(action.to_uppercase().as_str(), "NO ACTION" | "RESTRICT");
+                if acts { format!(" ON {event} {action}") } else { String::new() }
+            });
+            let (name, columns, targets) = (String::new(), Vec::new(), Vec::new());
+            keys.push(PhysicalForeignKey { name, columns, table: other, targets, actions: actions.concat() });
+        }
+        if let Some(key) = keys.last_mut() {
+            key.columns.push(column);
+            key.targets.extend(target);
+        }
+    }
+    let names = declaration::constraints(sql);
+    for key in &mut keys {
+        // A column has a name of ours also after it or the table got another one.
+        let own = names.iter().find(|name| **name == key.name_on(table));
+        key.name = own.cloned().unwrap_or_default();
+    }
+    Ok(keys)
+}
+
+fn column(row: ColumnRow, collations: &HashMap<String, String>, counts: bool) -> PhysicalColumn {
     let (name, word, not_null, default, key) = row;
     let primary_key = key > 0;
     let sql_type = match collations.get(&name.to_lowercase()) {
@@ -64,7 +134,7 @@ fn column(row: ColumnRow, collations: &HashMap<String, String>) -> PhysicalColum
         None => word,
     };
     PhysicalColumn {
-        identity: primary_key && sql_type == "integer",
+        identity: counts && primary_key && sql_type == "integer",
         name,
         sql_type,
         nullable: !not_null && !primary_key,

@@ -15,7 +15,10 @@ pub(in super::super) fn literal(value: ValueRef<'_>) -> String {
         ValueRef::Int(v) => v.to_string(),
         ValueRef::F64(v) => double(v),
         ValueRef::Text(v) => text_literal(v),
-        ValueRef::Decimal(_) | ValueRef::Uuid(_) | ValueRef::Date(_) => text_literal(&value.to_text()),
+        ValueRef::Bytes(v) => v.iter().fold("X'".to_owned(), |hex, byte| format!("{hex}{byte:02x}")) + "'",
+        ValueRef::Decimal(_) | ValueRef::Uuid(_) | ValueRef::Date(_) | ValueRef::Time(_) | ValueRef::Json(_) => {
+            text_literal(&value.to_text())
+        }
         ValueRef::Timestamp(v) => v.timestamp_micros().to_string(),
     }
 }

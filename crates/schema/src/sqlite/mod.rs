@@ -30,6 +30,8 @@ pub(super) fn failure(error: &sqlx::Error) -> Option<Failure> {
         2067 | 1555 => Some(Failure::Duplicate),
         // SQLITE_CONSTRAINT_NOTNULL
         1299 => Some(Failure::Null),
+        // SQLITE_CONSTRAINT_FOREIGNKEY
+        787 => Some(Failure::Reference),
         // SQLITE_BUSY, SQLITE_LOCKED, whatever the detail
         _ if matches!(code & 0xff, 5 | 6) => Some(Failure::Busy),
         // SQLITE_READONLY

@@ -6,7 +6,7 @@ use super::{
     super::{
         diff::TableChange,
         names::{quote, quote_all, text_literal},
-        physical::{PhysicalColumn, PhysicalIndex, PhysicalTable},
+        physical::{PhysicalColumn, PhysicalForeignKey, PhysicalIndex, PhysicalTable},
         step::Step,
     },
     render, trigger,
@@ -29,7 +29,7 @@ pub(super) fn rebuild(change: &TableChange) -> Vec<String> {
     let names: Vec<String> = copied.iter().map(|filled| filled.column.name.clone()).collect();
     let sources: Vec<&str> = copied.iter().filter_map(|filled| filled.source.as_deref()).collect();
     let mut sql = vec![
-        render::create(&temporary, &definitions),
+        render::create(&temporary, &definitions, &foreign_keys(change)),
         format!("INSERT INTO {new} ({})\nSELECT {}\nFROM {old};", quote_all(&names), sources.join(", ")),
     ];
     if definitions.iter().any(|column| column.identity) {
@@ -58,6 +58,20 @@ fn columns(change: &TableChange) -> Vec<Filled> {
         apply(step, &mut columns);
     }
     columns
+}
+
+/// The foreign keys as they are going to be.
+fn foreign_keys(change: &TableChange) -> Vec<PhysicalForeignKey> {
+    let mut now = change.before.clone();
+    for step in &change.steps {
+        match step {
+            Step::RenameColumn { from, to } => now.rename_column(from, to),
+            Step::DropForeignKey(key) => now.foreign_keys.retain(|other| other != key),
+            Step::AddForeignKey(key) => now.foreign_keys.push(key.clone()),
+            _ => {}
+        }
+    }
+    now.foreign_keys
 }
 
 fn apply(step: &Step, columns: &mut Vec<Filled>) {

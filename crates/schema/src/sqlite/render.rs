@@ -4,7 +4,7 @@ use super::{
     super::{
         diff::TableChange,
         names::{quote, quote_all},
-        physical::{PhysicalColumn, PhysicalIndex, PhysicalTable},
+        physical::{PhysicalColumn, PhysicalForeignKey, PhysicalIndex, PhysicalTable, with_key_behind},
         step::Step,
     },
     rebuild, trigger,
@@ -12,7 +12,7 @@ use super::{
 
 /// The statements that make a table and what belongs to it.
 pub(in super::super) fn create_table(table: &PhysicalTable) -> Vec<String> {
-    let mut sql = vec![create(&table.name, &table.columns)];
+    let mut sql = vec![create(&table.name, &table.columns, &table.foreign_keys)];
     sql.extend(table.indexes.iter().map(|index| create_index(&table.name, index)));
     if table.append_only {
         sql.extend(trigger::make_append_only(&table.name));
@@ -44,6 +44,8 @@ fn changes_columns(step: &Step) -> bool {
             | Step::SetNotNull(_)
             | Step::DropNotNull(_)
             | Step::DropColumn(_)
+            | Step::DropForeignKey(_)
+            | Step::AddForeignKey(_)
     )
 }
 
@@ -100,10 +102,19 @@ fn last(name: &str, step: &Step) -> Vec<String> {
     }
 }
 
-/// CREATE TABLE with those columns.
-pub(super) fn create(name: &str, columns: &[PhysicalColumn]) -> String {
-    let columns: Vec<String> = columns.iter().map(|column| format!("  {}", definition(column))).collect();
-    format!("CREATE TABLE {} (\n{}\n) STRICT;", quote(name), columns.join(",\n"))
+/// CREATE TABLE with those columns and foreign keys.
+pub(super) fn create(name: &str, columns: &[PhysicalColumn], foreign_keys: &[PhysicalForeignKey]) -> String {
+    let (columns, key) = with_key_behind(columns);
+    let columns = columns.iter().map(|column| format!("  {}", definition(column)));
+    let parts: Vec<String> = columns.chain(key).chain(foreign_keys.iter().map(foreign_key)).collect();
+    format!("CREATE TABLE {} (\n{}\n) STRICT;", quote(name), parts.join(",\n"))
+}
+
+fn foreign_key(key: &PhysicalForeignKey) -> String {
+    let name = if key.name.is_empty() { String::new() } else { format!("CONSTRAINT {} ", quote(&key.name)) };
+    let (columns, table, actions) = (quote_all(&key.columns), quote(&key.table), &key.actions);
+    let targets = if key.targets.is_empty() { String::new() } else { format!(" ({})", quote_all(&key.targets)) };
+    format!("  {name}FOREIGN KEY ({columns}) REFERENCES {table}{targets}{actions}")
 }
 
 /// CREATE INDEX.

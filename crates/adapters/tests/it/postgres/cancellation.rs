@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{fixture, roles};
 use kwik_adapters::{Database, database::PoolSettings};
-use kwik_domain::{Random, Secret, Store, StoreError};
+use kwik_domain::{Isolation, Random, Secret, Store, StoreError};
 use kwik_testkit::{
     conformance::soak_cases,
     database::{Engine, TestDatabase},
@@ -54,13 +54,13 @@ async fn work(store: &dyn Store, n: u32) -> Result<u64, StoreError> {
         1 => roles::make(&mut *store.session(), &format!("single {n}")).await.map(|_| 1),
         2 => roles::switch(&mut *store.session(), 1, n.is_multiple_of(2)).await.map(|_| 0),
         3 => {
-            let mut unit = store.begin().await?;
+            let mut unit = store.begin(Isolation::ReadCommitted).await?;
             roles::lock(&mut *unit, 1).await?;
             drop(unit);
             Ok(0)
         }
         _ => {
-            let mut unit = store.begin().await?;
+            let mut unit = store.begin(Isolation::ReadCommitted).await?;
             roles::make(&mut *unit, &format!("left {n}")).await?;
             roles::make(&mut *unit, &format!("right {n}")).await?;
             unit.commit().await?;

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{fixture, roles};
 use kwik_adapters::{Database, database::PoolSettings};
-use kwik_domain::{Notifier, Secret};
+use kwik_domain::{Isolation, Notifier, Secret};
 use kwik_testkit::database::Engine;
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ async fn by_another_instance_and_by_plain_sql() {
     assert!(took < SOON, "an insert by another instance: {took:?}");
 
     let before = hears(notifier).await;
-    let mut unit = other.store().begin().await.unwrap();
+    let mut unit = other.store().begin(Isolation::ReadCommitted).await.unwrap();
     roles::switch(&mut *unit, key, false).await.unwrap();
     assert_eq!(notifier.epoch(USER), Some(before), "it is not committed yet");
     unit.commit().await.unwrap();

@@ -5,7 +5,7 @@ use super::{
     eventually,
 };
 use crate::{fixture::connect, process::skipped, roles};
-use kwik_domain::StoreError;
+use kwik_domain::{Isolation, StoreError};
 use kwik_schema::{Schema, develop};
 use std::time::{Duration, Instant};
 
@@ -19,9 +19,13 @@ async fn is_told_within_a_second_and_over_when_the_server_is_back() {
     for round in 0..2 {
         roles::make_in(&database, &format!("before {round}")).await.unwrap();
         // Some connections are idle and one is in a unit of work when the server goes.
-        let mut unit = store.begin().await.unwrap();
+        let mut unit = store.begin(Isolation::ReadCommitted).await.unwrap();
         roles::make(&mut *unit, "lost").await.unwrap();
-        let idle = [store.begin().await.unwrap(), store.begin().await.unwrap(), store.begin().await.unwrap()];
+        let idle = [
+            store.begin(Isolation::ReadCommitted).await.unwrap(),
+            store.begin(Isolation::ReadCommitted).await.unwrap(),
+            store.begin(Isolation::ReadCommitted).await.unwrap(),
+        ];
         drop(idle);
         cluster.stop();
         let lost = unit.commit().await;
@@ -32,7 +36,7 @@ async fn is_told_within_a_second_and_over_when_the_server_is_back() {
             assert!(matches!(outcome, Err(StoreError::Unavailable(_))), "{outcome:?}");
             assert!(begin.elapsed() < Duration::from_millis(1500), "{:?}", begin.elapsed());
         }
-        let outcome = store.begin().await.map(drop);
+        let outcome = store.begin(Isolation::ReadCommitted).await.map(drop);
         assert!(matches!(outcome, Err(StoreError::Unavailable(_))), "{outcome:?}");
         assert!(store.ping().await.is_err());
         assert_eq!(notifier.epoch(1), None, "nothing can be heard of");

@@ -3,7 +3,7 @@
 use super::{execute, number, plain};
 use crate::{fixture, roles};
 use kwik_adapters::Database;
-use kwik_domain::StoreError;
+use kwik_domain::{Isolation, StoreError};
 use kwik_testkit::database::Engine;
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ async fn a_slow_statement_is_ended() {
     execute(&mut connection, SLOW).await;
     let outcome = roles::make_in(&database, "slow").await;
     assert!(matches!(outcome, Err(StoreError::Timeout)), "{outcome:?}");
-    let mut unit = database.store().begin().await.unwrap();
+    let mut unit = database.store().begin(Isolation::ReadCommitted).await.unwrap();
     let outcome = roles::make(&mut *unit, "slow").await;
     assert!(matches!(outcome, Err(StoreError::Timeout)), "{outcome:?}");
     assert!(unit.commit().await.is_err());
@@ -43,7 +43,7 @@ async fn a_lock_is_not_waited_for_for_ever() {
     let place = fixture::place(Engine::Postgres).await;
     let (patient, database) = (fixture::connect(place.url()).await, impatient(place.url()).await);
     let key = roles::make_in(&database, "clerk").await.unwrap().id;
-    let mut unit = patient.store().begin().await.unwrap();
+    let mut unit = patient.store().begin(Isolation::ReadCommitted).await.unwrap();
     roles::lock(&mut *unit, key).await.unwrap();
     let outcome = roles::switch(&mut *database.store().session(), key, false).await;
     assert!(matches!(outcome, Err(StoreError::Contention)), "{outcome:?}");
@@ -63,7 +63,8 @@ async fn a_deadlock_is_contention() {
     let store = opened.database.store();
     let one = roles::make_in(&opened.database, "one").await.unwrap().id;
     let two = roles::make_in(&opened.database, "two").await.unwrap().id;
-    let (mut first, mut second) = (store.begin().await.unwrap(), store.begin().await.unwrap());
+    let (mut first, mut second) =
+        (store.begin(Isolation::ReadCommitted).await.unwrap(), store.begin(Isolation::ReadCommitted).await.unwrap());
     roles::lock(&mut *first, one).await.unwrap();
     roles::lock(&mut *second, two).await.unwrap();
     // A unit that lost lets go of its row, so that the other can go on.

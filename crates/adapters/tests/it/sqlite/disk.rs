@@ -5,7 +5,7 @@ use crate::{
     process::{Mounted, skipped},
     roles,
 };
-use kwik_domain::StoreError;
+use kwik_domain::{Isolation, StoreError};
 use kwik_schema::{Schema, develop};
 
 /// Writes until the disk is full; says how many were written and what then happened.
@@ -37,7 +37,7 @@ async fn full_refuses_writes_and_loses_nothing() {
     // What was acknowledged can be read, and nothing else.
     assert_eq!(roles::count(&*store).await.unwrap(), written);
     // In a unit of work the same, and it leaves nothing.
-    let mut unit = store.begin().await.unwrap();
+    let mut unit = store.begin(Isolation::ReadCommitted).await.unwrap();
     let mut failed = None;
     for n in 0..1000 {
         if let Err(error) = roles::make(&mut *unit, &format!("u{n:0180}")).await {

@@ -5,7 +5,7 @@ mod administrators;
 mod api_key_rights;
 mod api_keys;
 mod audit;
-mod clock;
+pub mod clock;
 mod contract;
 mod escalation;
 mod impersonation;

@@ -1,6 +1,6 @@
 //! An entity with a field of every kind, each once more as an option.
 
-use kwik::prelude::*;
+use kwik::prelude::{App, DateTime, Decimal, Entity, FieldType, NaiveDate, NaiveTime, Utc, Uuid};
 use serde_json::{Value, json};
 
 /// An enum.
@@ -23,6 +23,10 @@ impl Code {
     }
 }
 
+/// A newtype over an array.
+#[derive(Clone, Debug, PartialEq, FieldType)]
+pub struct Codes(pub Vec<Code>);
+
 /// A field of every kind. Its key is a UUID, made by the program.
 #[derive(Clone, Debug, Entity)]
 #[entity(collection = "things")]
@@ -40,6 +44,13 @@ pub struct Thing {
     pub moment: DateTime<Utc>,
     pub tier: Tier,
     pub code: Code,
+    pub time: NaiveTime,
+    pub bytes: Vec<u8>,
+    pub document: Value,
+    pub tags: Vec<String>,
+    pub tiers: Vec<Tier>,
+    pub codes: Codes,
+    pub amounts: Vec<Decimal>,
     pub maybe_flag: Option<bool>,
     pub maybe_small: Option<i32>,
     pub maybe_large: Option<i64>,
@@ -51,6 +62,13 @@ pub struct Thing {
     pub maybe_moment: Option<DateTime<Utc>>,
     pub maybe_tier: Option<Tier>,
     pub maybe_code: Option<Code>,
+    pub maybe_time: Option<NaiveTime>,
+    pub maybe_bytes: Option<Vec<u8>>,
+    pub maybe_document: Option<Value>,
+    pub maybe_tags: Option<Vec<String>>,
+    pub maybe_tiers: Option<Vec<Tier>>,
+    pub maybe_codes: Option<Codes>,
+    pub maybe_amounts: Option<Vec<Decimal>>,
 }
 
 pub fn app() -> App {
@@ -58,14 +76,23 @@ pub fn app() -> App {
 }
 
 /// The names of the kinds.
-pub const KINDS: [&str; 11] =
-    ["flag", "small", "large", "ratio", "text", "amount", "reference", "day", "moment", "tier", "code"];
+pub const KINDS: [&str; 18] = [
+    "flag", "small", "large", "ratio", "text", "amount", "reference", "day", "moment", "tier", "code", "time", "bytes",
+    "document", "tags", "tiers", "codes", "amounts",
+];
+
+/// Those whose values are compared.
+pub fn compared() -> &'static [&'static str] {
+    &KINDS[..12]
+}
 
 /// A thing of which every optional field is null.
 pub fn thing() -> Value {
     json!({
         "flag": true, "small": -7, "large": 9_007_199_254_740_993_i64, "ratio": 0.1, "text": "", "amount": "12.50",
         "reference": "01890a5d-ac96-774b-bcce-b302099a8057", "day": "2024-02-29", "moment": "2026-01-31T09:30:00.123456Z",
-        "tier": "gold_plus", "code": "C-1",
+        "tier": "gold_plus", "code": "C-1", "time": "09:30:00.123456", "bytes": "AAH7/w==",
+        "document": { "b": [1, -2.5, "x", null, true], "a": {} }, "tags": ["a", "", "ü"], "tiers": ["n/a", "basic"],
+        "codes": ["C-1"], "amounts": ["1.50", "0.00"],
     })
 }

@@ -1,6 +1,6 @@
 //! Values of every kind, at the edges of what they can be.
 
-use super::everything::{KINDS, app, thing};
+use super::everything::{KINDS, app, compared, thing};
 use http::Method;
 use kwik_testkit::{Client, TestApp, on_each_engine};
 use serde_json::{Value, json};
@@ -42,8 +42,9 @@ on_each_engine! {
         }
         let path = format!("/things/{}/history?limit=2", id.as_str().unwrap());
         let changes = ada.get(&path).await.ok()["data"].clone();
-        assert_eq!(changes[0]["changes"], json!([{ "field": "maybe_code", "from": "C-1", "to": null }]));
-        assert_eq!(changes[1]["changes"], json!([{ "field": "maybe_code", "from": null, "to": "C-1" }]));
+        let amounts = json!(["1.50", "0.00"]);
+        assert_eq!(changes[0]["changes"], json!([{ "field": "maybe_amounts", "from": amounts, "to": null }]));
+        assert_eq!(changes[1]["changes"], json!([{ "field": "maybe_amounts", "from": null, "to": amounts }]));
         let full: Value = KINDS.iter().map(|kind| (format!("maybe_{kind}"), thing()[*kind].clone())).chain(
             thing().as_object().unwrap().clone()).collect::<serde_json::Map<_, _>>().into();
         let row = ada.post("/things/", &full).await.ok();
@@ -68,6 +69,15 @@ on_each_engine! {
             ("moment", &[r#""0001-01-01T00:00:00.000000Z""#, r#""1969-12-31T23:59:59.999999Z""#, r#""9999-12-31T23:59:59.999999Z""#]),
             ("tier", &[r#""basic""#, r#""n/a""#]),
             ("code", &[r#""C-""#]),
+            ("time", &[r#""00:00:00.000000""#, r#""23:59:59.999999""#]),
+            ("bytes", &[r#""""#, r#""AA==""#, r#""+/+/""#]),
+            ("document", &["null", "true", r#""""#, "0", "-9223372036854775808", "18446744073709551615", "[]", "{}", "0.1", "1e300", "5e-324",
+                r#"{"":{"b":[[],[{}]],"a":"\u0000 "🦀"}}"#]),
+            ("maybe_document", &["false", r#"{"a":null}"#]),
+            ("tags", &["[]", r#"["","null",""","🦀"]"#]),
+            ("tiers", &["[]", r#"["gold_plus","gold_plus"]"#]),
+            ("codes", &["[]", r#"["C-","C-1"]"#]),
+            ("amounts", &[r#"["0.0000000000000000000000000001","-9999999999999999999999999999"]"#]),
         ] {
             for literal in literals {
                 let expected: Value = serde_json::from_str(literal).unwrap();
@@ -93,6 +103,14 @@ on_each_engine! {
             ("moment", r#""2026-01-01T00:00:00-01:00""#, r#""2026-01-01T01:00:00.000000Z""#),
             ("moment", r#""2026-01-31T09:30:00.1234567899Z""#, r#""2026-01-31T09:30:00.123456Z""#),
             ("text", r#""\u0041""#, r#""A""#),
+            ("time", r#""09:30:00""#, r#""09:30:00.000000""#),
+            ("time", r#""09:30:00.5""#, r#""09:30:00.500000""#),
+            ("document", "1e2", "100.0"),
+            ("document", "-0.0", "0.0"),
+            ("document", "1e16", "10000000000000000"),
+            ("document", r#"{ "a" : 1, "a" : [ "\u0041" ] }"#, r#"{"a":["A"]}"#),
+            ("tags", r#"[ "\u0041" , "b" ]"#, r#"["A","b"]"#),
+            ("amounts", r#"[1.50, 2e1, "3"]"#, r#"["1.50","20","3"]"#),
         ] {
             let text = ada.raw(Method::PUT, &format!("/things/{}", id.as_str().unwrap()), format!(r#"{{"{field}":{literal}}}"#)).await;
             text.ok();
@@ -135,7 +153,8 @@ on_each_engine! {
         let next = json!({
             "flag": false, "small": 1, "large": 2, "ratio": 1e100, "text": "\"x\"\n", "amount": "-0.00100",
             "reference": "ffffffff-ffff-ffff-ffff-ffffffffffff", "day": "0001-01-01", "moment": "0001-01-01T00:00:00.000001Z",
-            "tier": "basic", "code": "C-2",
+            "tier": "basic", "code": "C-2", "time": "00:00:00.000001", "bytes": "AA==", "document": [1e100, "\u{1}", null],
+            "tags": [], "tiers": ["basic"], "codes": ["C-2", "C-3"], "amounts": ["-0.00100"],
         });
         ada.put(&format!("/things/{id}"), &next).await.ok();
         let record = ada.get(&format!("/things/{id}/history?limit=1")).await.ok()["data"][0].clone();
@@ -149,17 +168,47 @@ on_each_engine! {
         let low = json!({
             "flag": false, "small": -8, "large": -1, "ratio": -2.5, "text": "A", "amount": "2",
             "reference": "00000000-0000-0000-0000-000000000000", "day": "0999-01-01", "moment": "1960-01-01T00:00:00Z",
-            "tier": "basic", "code": "C-",
+            "tier": "basic", "code": "C-", "time": "00:00:00", "bytes": "", "document": null, "tags": [], "tiers": [],
+            "codes": [], "amounts": [],
         });
         let mut high = thing();
         high["text"] = json!("B");
         let (low, high) = (ada.post("/things/", &low).await.ok(), ada.post("/things/", &high).await.ok());
-        for kind in KINDS {
+        for kind in compared() {
             let list = async |query: String| ada.get(&format!("/things/?{query}")).await.ok()["data"].clone();
             let value = low[kind].as_str().map_or_else(|| low[kind].to_string(), str::to_owned);
             assert_eq!(list(format!("filter_key={kind}&value={value}")).await, json!([low]), "{kind}");
             assert_eq!(list(format!("sorting={kind}")).await, json!([low, high]), "{kind}");
             assert_eq!(list(format!("sorting={kind}:desc")).await, json!([high, low]), "{kind}");
+        }
+    }
+
+    async fn what_has_no_order_is_only_asked_whether_it_is_null(engine) {
+        let app = TestApp::start(engine, app).await;
+        let ada = app.admin().await;
+        let with = ada.post("/things/", &thing()).await.ok();
+        for kind in &KINDS[12..] {
+            let field = format!("maybe_{kind}");
+            ada.put(&format!("/things/{}", with["id"].as_str().unwrap()), &json!({ (field.as_str()): thing()[kind] })).await.ok();
+        }
+        let without = ada.post("/things/", &thing()).await.ok();
+        for kind in &KINDS[12..] {
+            let field = format!("maybe_{kind}");
+            let ids = async |filter: String| {
+                let query = format!("/things/?filter={}", filter.replace(' ', "%20").replace('"', "%22"));
+                ada.get(&query).await.ok()["data"].as_array().unwrap().iter().map(|row| row["id"].clone()).collect::<Vec<_>>()
+            };
+            assert_eq!(ids(format!("{field} = null")).await, [without["id"].clone()], "{kind}");
+            assert_eq!(ids(format!("{field} != null")).await, [with["id"].clone()], "{kind}");
+            for filter in ["= \"a\"", "< \"a\"", "IN (\"a\")", ": \"a\""] {
+                let query = format!("/things/?filter={kind} {filter}").replace(' ', "%20").replace('"', "%22");
+                let problem = ada.get(&query).await.problem(400);
+                assert_eq!(problem["errors"][0]["parameter"], "filter", "{kind} {filter}");
+            }
+            for query in [format!("sorting={kind}"), format!("filter_key={kind}&value=AA==")] {
+                let problem = ada.get(&format!("/things/?{query}")).await.problem(400);
+                assert_eq!(problem["errors"][0]["code"], "unknown", "{query}");
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use kwik_testkit::{TestApp, on_each_engine};
 use serde_json::json;
 
 /// What is refused for each kind, and how.
-const WRONG: [(&str, &str, &str, &[&str]); 19] = [
+const WRONG: [(&str, &str, &str, &[&str]); 31] = [
     ("flag", "type", "must be true or false", &["1", "0", "\"true\"", "\"yes\"", "[]", "{}", "[true]"]),
     ("small", "type", "must be an integer, not text", &["\"3\"", "\"\""]),
     ("small", "type", "must be an integer", &["1.5", "1.0", "1e2", "true", "[]", "{}", "[1]"]),
@@ -88,6 +88,38 @@ const WRONG: [(&str, &str, &str, &[&str]); 19] = [
         &["\"\"", "\"Basic\"", "\"gold\"", "\"GoldPlus\"", "\"basic \""],
     ),
     ("code", "invalid", "must begin with C-", &["\"\"", "\"c-1\"", "\"X\""]),
+    ("time", "type", "must be text in quotes", &["930", "[]", "true"]),
+    (
+        "time",
+        "type",
+        "must be a time of day, such as \"09:30:00\" or \"09:30:00.250000\"",
+        &["\"\"", "\"09:30\"", "\"24:00:00\"", "\"23:59:60\"", "\"09:30:00Z\"", "\"09:30:00.1234567\"", "\"9:30:00\""],
+    ),
+    ("bytes", "type", "must be text in quotes", &["1", "[1, 2]", "{}"]),
+    (
+        "bytes",
+        "type",
+        "must be bytes in base64, such as \"AQID\"",
+        &["\"A\"", "\"AA\"", "\"AB==\"", "\"-_8=\"", "\"AQID\\n\"", "\"AQ ID\""],
+    ),
+    (
+        "document",
+        "json",
+        "must be JSON of at most 127 levels, of numbers that a double can hold and of whole Unicode characters",
+        &["1e400", "[-1e999]", "\"\\ud800\""],
+    ),
+    (
+        "document",
+        "characters",
+        "must not contain the character NUL",
+        &["\"\\u0000\"", "{\"a\": [\"b\\u0000\"]}", "{\"\\u0000\": 1}"],
+    ),
+    ("tags", "type", "must be an array", &["\"a\"", "1", "{}", "true"]),
+    ("tags/1", "type", "must be text", &["[\"a\", 1]", "[\"a\", [\"a\"], 2]"]),
+    ("tags/0", "null", "must not be null", &["[null]"]),
+    ("tags/2", "characters", "must not contain the character NUL", &["[\"a\", \"b\", \"\\u0000\"]"]),
+    ("tiers/1", "variant", "must be one of: basic, gold_plus, n/a", &["[\"basic\", \"gold\"]"]),
+    ("codes/0", "invalid", "must begin with C-", &["[\"\"]"]),
 ];
 
 on_each_engine! {
@@ -97,9 +129,10 @@ on_each_engine! {
         let id = ada.post("/things/", &thing()).await.ok()["id"].as_str().unwrap().to_owned();
         for (field, code, detail, literals) in WRONG {
             for literal in literals {
-                for field in [field.to_owned(), format!("maybe_{field}")] {
+                for place in [field.to_owned(), format!("maybe_{field}")] {
+                    let field = place.split('/').next().unwrap();
                     let answer = ada.raw(Method::PUT, &format!("/things/{id}"), format!(r#"{{"{field}":{literal}}}"#)).await;
-                    let errors = json!([{ "pointer": format!("/{field}"), "code": code, "detail": detail }]);
+                    let errors = json!([{ "pointer": format!("/{place}"), "code": code, "detail": detail }]);
                     assert_eq!(answer.problem(422)["errors"], errors, "{field}: {literal}");
                 }
             }

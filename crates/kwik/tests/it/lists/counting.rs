@@ -3,8 +3,8 @@
 
 use async_trait::async_trait;
 use kwik::domain::{
-    AccessDirectory, AccessEvent, AuditRecord, Credentials, Ctx, Grants, KeyState, KeyUse, Page, Permit, Select,
-    Session, SessionState, Sink, Store, StoreError, UnitOfWork, ValueRef, Write, WriteOutcome,
+    AccessDirectory, AccessEvent, AuditRecord, Credentials, Ctx, Grants, Isolation, KeyRef, KeyState, KeyUse, Page, Permit,
+    Select, Session, SessionState, Sink, Store, StoreError, UnitOfWork, Write, WriteOutcome,
 };
 use kwik::prelude::{DateTime, Utc, Uuid};
 use std::sync::{
@@ -39,7 +39,7 @@ impl Store for Counting<Arc<dyn Store>> {
         Box::new(Counting { inner: self.inner.session(), counter: self.counter.clone() })
     }
 
-    async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
+    async fn begin(&self, _: Isolation) -> Result<Box<dyn UnitOfWork>, StoreError> {
         Err(StoreError::Other("what is counted here needs no unit of work".into()))
     }
 
@@ -76,7 +76,7 @@ impl Session for Counting<Box<dyn Session>> {
         self.inner.write(write, sink).await
     }
 
-    async fn record(&mut self, ctx: &Ctx, event: &AccessEvent) -> Result<(), StoreError> {
+    async fn record(&mut self, ctx: &Ctx, event: &AccessEvent) -> Result<i64, StoreError> {
         self.counter.one();
         self.inner.record(ctx, event).await
     }
@@ -84,7 +84,7 @@ impl Session for Counting<Box<dyn Session>> {
     async fn history(
         &mut self,
         permit: &Permit,
-        key: ValueRef<'_>,
+        key: KeyRef<'_>,
         page: Page,
     ) -> Result<Option<Vec<AuditRecord>>, StoreError> {
         self.counter.one();

@@ -6,6 +6,8 @@ mod document;
 mod filters;
 mod pages;
 mod parameters;
+mod references;
+mod search;
 mod specimen;
 mod statements;
 mod tags;

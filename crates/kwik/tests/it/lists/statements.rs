@@ -32,7 +32,10 @@ use std::sync::Arc;
 pub struct Letter {
     #[entity(key)]
     pub id: i64,
+    #[entity(search)]
     pub office: String,
+    #[entity(references = Posting)]
+    pub posting_id: Option<i64>,
     #[entity(guard = "seal")]
     pub seal: Option<String>,
 }
@@ -57,7 +60,7 @@ fn app() -> App {
 }
 
 /// Requests, each with the number of times that it may ask: what is known by place, by condition, or by key.
-const READS: [(&str, usize); 13] = [
+const READS: [(&str, usize); 15] = [
     ("/letters/1", 1),
     ("/letters/99", 1),
     ("/letters/", 1),
@@ -66,6 +69,8 @@ const READS: [(&str, usize); 13] = [
     ("/letters/?limit=2&count=none", 1),
     ("/letters/?filter=office%20=%20%22north%22%20AND%20id%20%3E%201", 1),
     ("/letters/?filter_key=office&value=south", 1),
+    ("/letters/?filter=NOT%20posting.office%20%3D%20%22south%22", 1),
+    ("/letters/?q=nor%20TH&count=none", 1),
     ("/letters/?skip=100", 1),
     ("/letters/?limit=0", 1),
     ("/letters/?count=estimated", 1),
@@ -80,7 +85,7 @@ async fn post_office(app: &TestApp) -> Client {
     ada.post("/postings/", &json!({ "user_id": user.id, "office": "north" })).await.ok();
     let letters = &app.service().services.data;
     for office in ["north", "north", "south", "north"] {
-        let make = LetterCreate { office: office.into(), seal: None };
+        let make = LetterCreate { office: office.into(), posting_id: None, seal: None };
         letters.single().repository::<Letter>().create(&app.system(), &make).await.unwrap();
     }
     app.as_user(&user).await
@@ -126,8 +131,8 @@ impl Counted {
             declared: Arc::default(),
         });
         kwik_identity_api::register(&mut registrar, &identity, &mount, profiles.as_ref());
-        let letters: Arc<dyn Resource> = Arc::new(Typed(CrudService::<Letter>::new(data.clone(), Vec::new())));
-        let postings: Arc<dyn Resource> = Arc::new(Typed(CrudService::<Posting>::new(data, Vec::new())));
+        let letters: Arc<dyn Resource> = Arc::new(Typed::new(CrudService::<Letter>::new(data.clone())));
+        let postings: Arc<dyn Resource> = Arc::new(Typed::new(CrudService::<Posting>::new(data)));
         for resource in [letters, postings] {
             register(&mut registrar, &resource, &OperationKind::ALL, &mount);
         }

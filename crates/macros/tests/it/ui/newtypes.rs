@@ -9,6 +9,6 @@ struct Nullable(Option<i64>);
 struct Email(#[field(validate = check)] String);
 
 #[derive(Clone, FieldType)]
-struct List(Vec<String>);
+struct List(std::collections::BTreeSet<String>);
 
 fn main() {}

@@ -1,7 +1,9 @@
 //! The audit trail that writes leave.
 
 use super::{Caller, Given, Keyed, Plain, Sample, Unaudited, Unversioned, caller, sample};
-use kwik_domain::{AuditAction, AuditRecord, Ctx, Entity, Filter, StoreError, ValueRef, Via, WriteOutcome, json};
+use kwik_domain::{
+    AuditAction, AuditRecord, Ctx, Entity, Filter, Isolation, StoreError, ValueRef, Via, WriteOutcome, json,
+};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -109,7 +111,7 @@ pub async fn nothing_of_a_failed_write_remains(given: Given) {
     assert_eq!(conflict, Err(WriteOutcome::VersionConflict { current: 1 }));
     let scoped = Caller::within(Sample::SMALL.lt(0));
     assert_eq!(scoped.update::<Sample>(session, other.id, None, &values).await, Err(WriteOutcome::OutOfScope));
-    let mut unit = given.store.begin().await.expect("a unit of work");
+    let mut unit = given.store.begin(Isolation::ReadCommitted).await.expect("a unit of work");
     caller.update::<Sample>(&mut *unit, other.id, None, &values).await.expect("a row");
     drop(unit);
     for row in [&row, &other] {

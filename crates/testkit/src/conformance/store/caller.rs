@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use kwik_domain::{
-    Action, Actor, AuditRecord, Change, Ctx, Cursor, Decision, Denial, Entity, EntityMeta, FieldType, Filter, Grants,
-    KeySource, Lock, Order, Page, PermissionPolicy, Permit, RowReader, Scope, Select, Session, StoreError, Stored,
-    ValueRef, Verb, Via, Write, WriteOutcome, authorize,
+    Action, Actor, AuditRecord, Change, Ctx, Cursor, Decision, Denial, Entity, EntityMeta, Filter, Grants,
+    KeySource, KeyType, Lock, Order, Page, PermissionPolicy, Permit, RowReader, Scope, Select, Session, StoreError, Stored,
+    Verb, Via, Write, WriteOutcome, authorize,
 };
 use std::sync::Arc;
 
@@ -117,7 +117,7 @@ impl Caller {
         expected: Option<i64>,
         values: &[Change<'_>],
     ) -> Result<Outcome<E>, StoreError> {
-        self.write(session, Verb::Update { key: key.value(), expected, values }).await
+        self.write(session, Verb::Update { key: key.values(), expected, values }).await
     }
 
     pub(super) async fn update<E: Entity>(
@@ -136,7 +136,7 @@ impl Caller {
         key: E::Key,
         expected: Option<i64>,
     ) -> Outcome<E> {
-        self.write(session, Verb::Delete { key: key.value(), expected }).await.expect("a delete")
+        self.write(session, Verb::Delete { key: key.values(), expected }).await.expect("a delete")
     }
 
     pub(super) async fn fetch<E: Entity>(&self, session: &mut dyn Session, read: &Read<'_>) -> Vec<Stored<E>> {
@@ -179,7 +179,7 @@ impl Caller {
 
     /// The row with a key.
     pub(super) async fn find<E: Entity>(&self, session: &mut dyn Session, key: &E::Key) -> Option<Stored<E>> {
-        self.fetch::<E>(session, &Read::of(&by_key(key.value()))).await.pop()
+        self.fetch::<E>(session, &Read::of(&key.values().filter())).await.pop()
     }
 
     /// The row with a key, kept from others.
@@ -188,7 +188,7 @@ impl Caller {
         session: &mut dyn Session,
         key: &E::Key,
     ) -> Option<Stored<E>> {
-        let filter = by_key(key.value());
+        let filter = key.values().filter();
         self.fetch::<E>(session, &Read { lock: Lock::Update, ..Read::of(&filter) }).await.pop()
     }
 
@@ -199,17 +199,13 @@ impl Caller {
         page: Page,
     ) -> Option<Vec<AuditRecord>> {
         let permit = self.permit::<E>(Action::Read);
-        session.history(&permit, key.value(), page).await.expect("a history")
+        session.history(&permit, key.values(), page).await.expect("a history")
     }
 
     /// All audit records of a row, the latest first.
     pub(super) async fn history<E: Entity>(&self, session: &mut dyn Session, key: E::Key) -> Vec<AuditRecord> {
         self.try_history::<E>(session, key, Page { skip: 0, limit: 10_000 }).await.expect("a history")
     }
-}
-
-fn by_key(key: ValueRef<'_>) -> Filter {
-    Filter::Compare(0, kwik_domain::Comparison::Eq, key.to_owned())
 }
 
 /// A read without its permit.

@@ -9,15 +9,15 @@ const WRITERS: i64 = 12;
 const TIMES: i64 = 8;
 
 /// Writers that all write one field of one row, each its own numbers, without expecting a version.
-async fn write_at_once<E: Entity<Key = i64>>(given: &Given, key: i64, field: usize) {
+pub(super) async fn write_at_once<E: Entity>(given: &Given, key: E::Key, field: usize) {
     let mut writers = JoinSet::new();
     for writer in 1..=WRITERS {
-        let given = given.clone();
+        let (given, key) = (given.clone(), key.clone());
         writers.spawn(async move {
             let (caller, mut session) = (Caller::user(writer), given.session());
             for time in 0..TIMES {
                 let values = [(field, ValueRef::Int(writer * 1000 + time))];
-                caller.update::<E>(&mut *session, key, None, &values).await.expect("a row");
+                caller.update::<E>(&mut *session, key.clone(), None, &values).await.expect("a row");
             }
         });
     }
@@ -27,7 +27,7 @@ async fn write_at_once<E: Entity<Key = i64>>(given: &Given, key: i64, field: usi
 }
 
 /// Each record begins where the one before it ended. `records` has the latest first.
-fn assert_gapless(records: &[AuditRecord], name: &str) {
+pub(super) fn assert_gapless(records: &[AuditRecord], name: &str) {
     assert_eq!(i64::try_from(records.len()), Ok(1 + WRITERS * TIMES));
     let value = |text: &Option<String>| -> Value { object(text.as_ref())[name].clone() };
     for pair in records.windows(2) {

@@ -3,7 +3,7 @@
 use super::{Caller, Given, caller::now};
 use chrono::{DateTime, TimeDelta, Utc};
 use kwik_domain::{
-    Credentials, KeyState, KeyUse, Rate, Session, SessionState, ValueRef,
+    Credentials, Isolation, KeyState, KeyUse, Rate, Session, SessionState, ValueRef,
     access::{
         ApiKey, ApiKeyUse, PasswordReset, Permission, Role, RolePermission, ThrottleBucket, User, UserRole,
         UserSession, login,
@@ -266,7 +266,7 @@ pub async fn forgets_what_is_over(given: Given) {
     let session = &mut *session;
     let at = |n: u32| UserSession { id: Uuid::from_u128(u128::from(n)), ..session_of(1, "x", hours(-9)) };
     let stays = [at(1), UserSession { ended_at: Some(hours(0)), ..at(2) }];
-    let mut unit = given.store.begin().await.expect("a unit of work");
+    let mut unit = given.store.begin(Isolation::ReadCommitted).await.expect("a unit of work");
     for row in &stays {
         caller.insert(&mut *unit, row).await;
     }

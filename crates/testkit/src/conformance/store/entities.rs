@@ -1,13 +1,16 @@
 //! The suite's own entities.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use super::foreign_keys::Link;
+use super::keys::{Booking, Coded, Numbered, Seat};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use kwik_domain::{Entity, EntityMeta, FieldType};
 use rust_decimal::Decimal;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// The entities whose tables the suite needs, besides the framework's own.
-pub const ENTITIES: [&EntityMeta; 7] =
-    [Sample::META, Unversioned::META, Unaudited::META, Plain::META, Keyed::META, Grant::META, Holding::META];
+pub const ENTITIES: [&EntityMeta; 13] =
+    [Sample::META, Unversioned::META, Unaudited::META, Plain::META, Keyed::META, Grant::META, Holding::META, Link::META, super::related::Node::META, Seat::META, Booking::META, Coded::META, Numbered::META];
 
 /// Some values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FieldType)]
@@ -33,6 +36,11 @@ pub(super) struct Sample {
     pub day: NaiveDate,
     pub moment: DateTime<Utc>,
     pub color: Color,
+    pub time: NaiveTime,
+    pub bytes: Vec<u8>,
+    pub json: Value,
+    pub texts: Vec<String>,
+    pub colors: Vec<Color>,
     pub maybe_flag: Option<bool>,
     pub maybe_small: Option<i32>,
     pub maybe_large: Option<i64>,
@@ -43,6 +51,10 @@ pub(super) struct Sample {
     pub maybe_day: Option<NaiveDate>,
     pub maybe_moment: Option<DateTime<Utc>>,
     pub maybe_color: Option<Color>,
+    pub maybe_time: Option<NaiveTime>,
+    pub maybe_bytes: Option<Vec<u8>>,
+    pub maybe_json: Option<Value>,
+    pub maybe_decimals: Option<Vec<Decimal>>,
     #[entity(unique)]
     pub code: Option<String>,
     pub left: Option<i64>,
@@ -73,6 +85,11 @@ pub(super) fn sample() -> Sample {
         day,
         moment,
         color: Color::DarkGreen,
+        time: NaiveTime::from_hms_micro_opt(9, 30, 0, 123_456).expect("a time"),
+        bytes: vec![0, 1, 0xfb, 0xff],
+        json: json!({ "b": [1, -2.5, "x", null, true], "a": { "Grüße": "\\ \" 🦀" } }),
+        texts: vec!["Grüße, 🦀".to_owned(), String::new(), "\\\"".to_owned()],
+        colors: vec![Color::DarkGreen, Color::Red, Color::Red],
         maybe_flag: Some(false),
         maybe_small: Some(7),
         maybe_large: Some(-(1 << 40)),
@@ -83,6 +100,10 @@ pub(super) fn sample() -> Sample {
         maybe_day: Some(day),
         maybe_moment: Some(moment),
         maybe_color: Some(Color::Red),
+        maybe_time: Some(NaiveTime::MIN),
+        maybe_bytes: Some(Vec::new()),
+        maybe_json: Some(json!([])),
+        maybe_decimals: Some(vec![Decimal::new(100, 2), Decimal::new(-1, 28)]),
         code: None,
         left: None,
         right: None,
@@ -107,8 +128,17 @@ impl Sample {
             maybe_day: None,
             maybe_moment: None,
             maybe_color: None,
+            maybe_time: None,
+            maybe_bytes: None,
+            maybe_json: None,
+            maybe_decimals: None,
             ..self
         }
+    }
+
+    /// The fields whose values are compared, the framework's too.
+    pub(super) fn compared() -> impl Iterator<Item = usize> {
+        Self::META.fields.iter().enumerate().filter(|(_, field)| field.kind.is_ordered()).map(|(index, _)| index)
     }
 }
 

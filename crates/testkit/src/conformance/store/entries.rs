@@ -7,13 +7,13 @@ use super::{
     sample,
 };
 use kwik_domain::{
-    AccessEvent, Ctx, Cursor, Fields, Filter, Lock, Order, Page, Session, Stored, ValueRef, Via,
+    AccessEvent, Ctx, Cursor, Fields, Filter, Isolation, Lock, Order, Page, Session, Stored, ValueRef, Via,
     access::{ACCESS, AuditEntry},
 };
 use serde_json::json;
 
-async fn record(caller: &Caller, session: &mut dyn Session, event: AccessEvent) {
-    session.record(&caller.ctx, &event).await.expect("a record");
+async fn record(caller: &Caller, session: &mut dyn Session, event: AccessEvent) -> i64 {
+    session.record(&caller.ctx, &event).await.expect("a record")
 }
 
 async fn all(session: &mut dyn Session) -> Vec<Stored<AuditEntry>> {
@@ -25,11 +25,13 @@ pub async fn tell_what_happened_to_access(given: Given) {
     let (mut caller, mut session) = (Caller::new(), given.session());
     let session = &mut *session;
     let details = "it's \"quoted\" \\ \u{e9} $1";
-    record(&caller, session, AccessEvent::new("grant").about(12).with("role", details).with("x", "")).await;
+    let event = AccessEvent::new("grant").about(12).with("role", details).with("x", "");
+    let first = record(&caller, session, event).await;
     caller.ctx = Ctx::system(Via::CommandLine, now());
-    record(&caller, session, AccessEvent::new("denied")).await;
+    let second = record(&caller, session, AccessEvent::new("denied")).await;
     let [grant, denied] = &all(session).await[..] else { panic!("two records") };
     assert!(grant.id < denied.id);
+    assert_eq!((grant.id, denied.id), (first, second), "whoever records is told where");
     assert_eq!((grant.at, grant.entity.entity.as_str(), grant.entity_key.as_str()), (now(), ACCESS, "12"));
     assert_eq!((grant.action.as_str(), grant.version, grant.before.as_ref()), ("grant", 0, None));
     assert_eq!((grant.user_id, grant.impersonator_id, grant.tenant.as_deref()), (Some(7), Some(3), Some("acme")));
@@ -45,9 +47,11 @@ pub async fn tell_what_happened_to_access(given: Given) {
 pub async fn of_a_unit_of_work_last_with_it(given: Given) {
     let caller = Caller::new();
     for (action, commits) in [("kept", true), ("dropped", false)] {
-        let mut unit = given.store.begin().await.expect("a unit of work");
-        record(&caller, &mut *unit, AccessEvent::new(action)).await;
-        assert_eq!(all(&mut *unit).await.len(), 1 + usize::from(!commits), "seen within");
+        let mut unit = given.store.begin(Isolation::ReadCommitted).await.expect("a unit of work");
+        let id = record(&caller, &mut *unit, AccessEvent::new(action)).await;
+        let entries = all(&mut *unit).await;
+        assert_eq!(entries.len(), 1 + usize::from(!commits), "seen within");
+        assert_eq!(entries.last().map(|entry| entry.id), Some(id), "under its position");
         if commits {
             unit.commit().await.expect("a commit");
         }
@@ -55,7 +59,7 @@ pub async fn of_a_unit_of_work_last_with_it(given: Given) {
     let entries = all(&mut *given.session()).await;
     assert_eq!(entries.iter().map(|entry| entry.action.as_str()).collect::<Vec<_>>(), ["kept"]);
     // What fails once cannot be committed, and records nothing either.
-    let mut unit = given.store.begin().await.expect("a unit of work");
+    let mut unit = given.store.begin(Isolation::ReadCommitted).await.expect("a unit of work");
     let event = AccessEvent { details: "no JSON \0".to_owned(), ..AccessEvent::new("broken") };
     if unit.record(&caller.ctx, &event).await.is_err() {
         unit.record(&caller.ctx, &AccessEvent::new("after")).await.expect_err("it can only be dropped");

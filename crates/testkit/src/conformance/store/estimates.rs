@@ -8,7 +8,7 @@ use super::{
     strategies::{filter, row},
 };
 use crate::conformance::property::for_all;
-use kwik_domain::{Filter, Order, Page};
+use kwik_domain::{Filter, Isolation, Order, Page};
 use proptest::collection::vec;
 
 /// Within a scope a guess is no guess but the number, or there is none: however many rows there are
@@ -16,7 +16,7 @@ use proptest::collection::vec;
 pub async fn within_a_scope_are_exact(given: Given) {
     let rows: Vec<Sample> = (0..60).map(|small| Sample { small, ..sample() }).collect();
     insert_all(&given, &rows, 1).await;
-    let mut unit = given.store.begin().await.expect("a unit of work");
+    let mut unit = given.store.begin(Isolation::ReadCommitted).await.expect("a unit of work");
     let order = [Order { field: Sample::TEXT.index(), descending: true }];
     for (scope, filter, expected) in [
         (Sample::SMALL.ge(50), Filter::All, 10),

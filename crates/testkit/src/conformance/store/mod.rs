@@ -36,10 +36,13 @@ pub mod directory;
 pub mod entries;
 pub mod estimates;
 pub mod filters;
+pub mod foreign_keys;
 pub mod history;
+pub mod keys;
 pub mod order;
 pub mod paging;
 pub mod properties;
+pub mod related;
 pub mod rights;
 pub mod scopes;
 pub mod throttle;
@@ -85,6 +88,10 @@ macro_rules! store_promises {
                 extremes_come_back
                 decimals_keep_their_scale
                 text_comes_back_byte_for_byte
+                times_come_back
+                bytes_come_back
+                json_comes_back
+                arrays_come_back
                 nulls_come_back
                 variants_come_back
                 fields_not_named_take_their_default
@@ -157,6 +164,12 @@ macro_rules! store_promises {
                 decimals_collide_by_value
                 a_key_is_unique
             }
+            foreign_keys {
+                a_new_row_names_the_field
+                a_changed_row_names_the_field
+                a_row_that_is_referred_to_stays
+                the_scope_comes_first
+            }
             unit_of_work {
                 commits
                 dropped_is_rolled_back
@@ -164,6 +177,7 @@ macro_rules! store_promises {
                 sees_what_it_wrote
                 with_a_failed_statement_does_not_commit
                 locked_rows_are_not_overwritten
+                serializable_ones_hold_what_they_read
                 no_row_is_written_behind_a_lock
                 dropped_many_times_leaves_the_store_usable
             }
@@ -188,6 +202,16 @@ macro_rules! store_promises {
                 of_a_deleted_row_is_for_those_who_see_all
                 of_what_never_was_is_none
                 names_the_user
+            }
+            keys {
+                of_several_fields_find_one_row
+                of_four_fields_find_one_row
+                of_text_are_taken_literally
+                of_numbers_are_the_callers
+                are_named_when_taken
+                of_many_writers_leave_a_gapless_chain
+                of_several_fields_are_walked_over_once
+                are_never_mixed_up
             }
             rights {
                 a_change_advances_the_epoch
@@ -222,6 +246,13 @@ macro_rules! store_promises {
                 conditional_writers_lose_nothing
                 one_of_many_takes_a_unique_value
                 one_of_many_deletes
+            }
+            related {
+                agree_with_memory
+                bound_writes
+                bound_writes_before_constraints
+                are_never_guessed
+                have_values_of_their_own
             }
             properties {
                 filters_agree_with_memory

@@ -1,11 +1,11 @@
 //! Parts of lists, and how many rows there are.
 
 use super::{Caller, Given, Sample, caller::Read, sample};
-use kwik_domain::{Filter, Order, Page};
+use kwik_domain::{Filter, Isolation, Order, Page};
 
 async fn fill(given: &Given, count: i32) {
     let caller = Caller::new();
-    let mut unit = given.store.begin().await.expect("a unit of work");
+    let mut unit = given.store.begin(Isolation::ReadCommitted).await.expect("a unit of work");
     for small in 0..count {
         caller.insert(&mut *unit, &Sample { small, flag: small % 2 == 0, ..sample() }).await;
     }

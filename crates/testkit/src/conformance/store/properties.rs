@@ -6,7 +6,9 @@ use super::{
     strategies::{filter, order, row},
 };
 use crate::conformance::property::for_all;
-use kwik_domain::{Cursor, Entity, Fields, Filter, ListQuery, Lock, Order, Page, Session, Stored, WriteOutcome};
+use kwik_domain::{
+    Cursor, Entity, Fields, Filter, Isolation, ListQuery, Lock, Order, Page, Session, Stored, WriteOutcome,
+};
 use proptest::{
     collection::vec,
     option,
@@ -20,7 +22,7 @@ pub(super) fn batch(number: i64) -> Filter {
 
 pub(super) async fn insert_all(given: &Given, rows: &[Sample], number: i64) -> Vec<Stored<Sample>> {
     let caller = Caller::new();
-    let mut unit = given.store.begin().await.expect("a unit of work");
+    let mut unit = given.store.begin(Isolation::ReadCommitted).await.expect("a unit of work");
     let mut stored = Vec::new();
     for row in rows {
         stored.push(caller.insert(&mut *unit, &Sample { left: Some(number), ..row.clone() }).await);
@@ -126,9 +128,11 @@ pub async fn scopes_of_writes_agree_with_memory(given: Given) {
 fn speaks_of_key(filter: &Filter) -> bool {
     match filter {
         Filter::All | Filter::Nothing => false,
-        Filter::Compare(field, ..) | Filter::In(field, _) | Filter::IsNull(field) | Filter::Text(field, ..) => {
-            *field == 0
-        }
+        Filter::Compare(field, ..)
+        | Filter::In(field, _)
+        | Filter::IsNull(field)
+        | Filter::Text(field, ..)
+        | Filter::Related(field, _) => *field == 0,
         Filter::And(parts) | Filter::Or(parts) => parts.iter().any(speaks_of_key),
         Filter::Not(part) => speaks_of_key(part),
     }
@@ -157,7 +161,7 @@ fn read() -> impl Strategy<Value = Random> {
 impl Random {
     fn after(&self, rows: &[Stored<Sample>]) -> Option<Cursor> {
         let query = ListQuery { order: self.order.clone(), ..ListQuery::default() };
-        self.after.map(|place| query.cursor(&rows[place]))
+        self.after.map(|place| query.cursor(&rows[place], Sample::META))
     }
 
     fn expected(&self, rows: &[Stored<Sample>]) -> (Vec<i64>, u64) {
@@ -200,7 +204,7 @@ pub async fn statements_are_never_mixed_up(given: Given) {
         (0..9).map(|n| Sample { small: n % 3, maybe_small: (n % 2 == 0).then_some(n), ..super::sample() }).collect();
     let rows = insert_all(&given, &rows, 1).await;
     for_all(24, vec(read(), 1..8), async |reads| {
-        let mut unit = given.store.begin().await.expect("a unit of work");
+        let mut unit = given.store.begin(Isolation::ReadCommitted).await.expect("a unit of work");
         for read in reads.iter().chain(reads) {
             read.check(&mut *unit, &rows).await?;
             // The same but for one thing.

@@ -1,7 +1,7 @@
 //! A change of rights is heard of.
 
 use super::{Caller, Given, Grant, Holding};
-use kwik_domain::ValueRef;
+use kwik_domain::{Isolation, ValueRef};
 use std::time::Duration;
 
 /// Users whose rights are looked at.
@@ -79,12 +79,12 @@ pub async fn a_committed_unit_of_work_advances_the_epoch(given: Given) {
     let caller = Caller::new();
     hearing(&given).await;
     for _ in 0..3 {
-        let mut unit = given.store.begin().await.expect("a unit of work");
+        let mut unit = given.store.begin(Isolation::ReadCommitted).await.expect("a unit of work");
         caller.insert(&mut *unit, &Grant { id: 0, number: 1 }).await;
         let before = epochs(&given);
         unit.commit().await.expect("a commit");
         assert!(all_later(epochs(&given), before));
-        let mut unit = given.store.begin().await.expect("a unit of work");
+        let mut unit = given.store.begin(Isolation::ReadCommitted).await.expect("a unit of work");
         for user_id in [1, 2] {
             caller.insert(&mut *unit, &Holding { id: 0, number: 1, user_id }).await;
         }

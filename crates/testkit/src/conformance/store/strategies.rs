@@ -1,8 +1,8 @@
 //! Random rows and filters, of few values, so that they meet.
 
 use super::{Color, Sample, sample};
-use chrono::{DateTime, NaiveDate, Utc};
-use kwik_domain::{Comparison, Entity, Filter, Kind, Order, TextMatch, Value};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use kwik_domain::{Comparison, Entity, FieldType, Filter, Kind, Order, TextMatch, Value};
 use proptest::{
     collection::vec,
     option,
@@ -11,6 +11,7 @@ use proptest::{
     sample::select,
 };
 use rust_decimal::Decimal;
+use serde_json::Value as Json;
 use uuid::Uuid;
 
 const TEXTS: [&str; 20] = [
@@ -68,13 +69,37 @@ fn moment() -> impl Strategy<Value = DateTime<Utc>> + Clone {
     micros.prop_map(|micros| DateTime::from_timestamp_micros(micros).expect("a moment"))
 }
 
+fn time() -> impl Strategy<Value = NaiveTime> + Clone {
+    let time = |seconds, nanos| NaiveTime::from_num_seconds_from_midnight_opt(seconds, nanos).expect("a time");
+    select(vec![time(0, 0), time(0, 1_000), time(34_200, 0), time(34_200, 500_000_000), time(86_399, 999_999_000)])
+}
+
 fn color() -> impl Strategy<Value = Color> + Clone {
     select(vec![Color::Red, Color::DarkGreen])
+}
+
+fn json() -> impl Strategy<Value = Json> + Clone {
+    let number = prop_oneof![large().prop_map(Json::from), any::<u64>().prop_map(Json::from), double().prop_map(Json::from)];
+    let scalar = prop_oneof![Just(Json::Null), any::<bool>().prop_map(Json::from), number, text().prop_map(Json::from)];
+    let deep = scalar.prop_recursive(3, 12, 4, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..4).prop_map(Json::from),
+            vec((text(), inner), 0..4).prop_map(|pairs| pairs.into_iter().collect()),
+        ]
+    });
+    deep.prop_map(canonical).boxed()
+}
+
+/// With the numbers that come back: zero without a sign, integers without an exponent.
+fn canonical(json: Json) -> Json {
+    serde_json::from_str(&json.value().to_text()).expect("JSON")
 }
 
 /// A row; unique fields are left alone.
 pub(super) fn row() -> impl Strategy<Value = Sample> {
     let given = (any::<bool>(), small(), large(), double(), text(), decimal(), uuid(), day(), moment(), color());
+    let newer = (time(), vec(any::<u8>(), 0..4), json(), vec(text(), 0..3), vec(color(), 0..3));
+    let maybe_newer = (option::of(time()), option::of(vec(any::<u8>(), 0..4)), option::of(json()), option::of(vec(decimal(), 0..3)));
     let optional = (
         option::of(any::<bool>()),
         option::of(small()),
@@ -87,7 +112,7 @@ pub(super) fn row() -> impl Strategy<Value = Sample> {
         option::of(moment()),
         option::of(color()),
     );
-    (given, optional).prop_map(|(given, optional)| Sample {
+    (given, optional, newer, maybe_newer).prop_map(|(given, optional, newer, maybe_newer)| Sample {
         flag: given.0,
         small: given.1,
         large: given.2,
@@ -108,6 +133,15 @@ pub(super) fn row() -> impl Strategy<Value = Sample> {
         maybe_day: optional.7,
         maybe_moment: optional.8,
         maybe_color: optional.9,
+        time: newer.0,
+        bytes: newer.1,
+        json: newer.2,
+        texts: newer.3,
+        colors: newer.4,
+        maybe_time: maybe_newer.0,
+        maybe_bytes: maybe_newer.1,
+        maybe_json: maybe_newer.2,
+        maybe_decimals: maybe_newer.3,
         ..sample()
     })
 }
@@ -124,6 +158,8 @@ fn value(kind: Kind) -> proptest::strategy::BoxedStrategy<Value> {
         Kind::Uuid => uuid().prop_map(Value::Uuid).boxed(),
         Kind::Date => day().prop_map(Value::Date).boxed(),
         Kind::Timestamp => moment().prop_map(Value::Timestamp).boxed(),
+        Kind::Time => time().prop_map(Value::Time).boxed(),
+        Kind::Bytes | Kind::Json => Just(Value::Null).boxed(),
     }
 }
 
@@ -138,11 +174,16 @@ fn comparison() -> impl Strategy<Value = Comparison> + Clone {
 }
 
 fn text_match() -> impl Strategy<Value = TextMatch> {
-    select(vec![TextMatch::Contains, TextMatch::StartsWith, TextMatch::EndsWith])
+    select(vec![TextMatch::Contains, TextMatch::StartsWith, TextMatch::EndsWith, TextMatch::Search])
+}
+
+/// The struct's own fields whose values are compared.
+fn compared() -> Vec<usize> {
+    Sample::compared().filter(|index| *index < Sample::META.own).collect()
 }
 
 fn leaf() -> impl Strategy<Value = Filter> {
-    let fields: Vec<usize> = (0..Sample::META.own).collect();
+    let fields = compared();
     let texts: Vec<usize> = fields.iter().copied().filter(|i| Sample::META.fields[*i].kind == Kind::Text).collect();
     let kind = |index: usize| Sample::META.fields[index].kind;
     prop_oneof![
@@ -152,7 +193,7 @@ fn leaf() -> impl Strategy<Value = Filter> {
             .prop_flat_map(move |(field, by)| value(kind(field)).prop_map(move |value| Filter::Compare(field, by, value))),
         4 => select(fields.clone())
             .prop_flat_map(move |field| vec(member(kind(field)), 0..5).prop_map(move |list| Filter::In(field, list))),
-        2 => select(fields).prop_map(Filter::IsNull),
+        2 => (0..Sample::META.own).prop_map(Filter::IsNull),
         4 => (select(texts), text_match(), text()).prop_map(|(field, by, text)| Filter::Text(field, by, text)),
     ]
 }
@@ -171,7 +212,7 @@ pub(super) fn filter() -> impl Strategy<Value = Filter> + Clone {
 
 /// An order by some fields, none twice.
 pub(super) fn order() -> impl Strategy<Value = Vec<Order>> {
-    vec((0..Sample::META.own, any::<bool>()), 0..4).prop_map(|by| {
+    vec((select(compared()), any::<bool>()), 0..4).prop_map(|by| {
         let mut order: Vec<Order> = Vec::new();
         for (field, descending) in by {
             if order.iter().all(|other| other.field != field) {

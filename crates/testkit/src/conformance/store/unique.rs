@@ -7,7 +7,7 @@ use std::fmt::Debug;
 use uuid::Uuid;
 
 /// A write failed since these fields of this entity are taken.
-fn taken<T: Debug, E: Entity>(outcome: Result<T, StoreError>, expected: &[&str]) {
+pub(super) fn taken<T: Debug, E: Entity>(outcome: Result<T, StoreError>, expected: &[&str]) {
     match outcome {
         Err(StoreError::Unique { entity, fields }) => {
             assert_eq!((entity, fields.as_slice()), (E::META.collection, expected));

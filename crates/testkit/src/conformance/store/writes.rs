@@ -135,7 +135,7 @@ pub async fn need_a_permit_for_themselves(given: Given) {
     let row = caller.insert(&mut *session, &sample()).await;
     let values = [(Sample::SMALL.index(), ValueRef::Int(5))];
     let system = [(Sample::META.version().expect("a version"), ValueRef::Int(9))];
-    let key = ValueRef::Int(row.id);
+    let key = ValueRef::Int(row.id).into();
     let update = Verb::Update { key, expected: None, values: &values };
     let forged = Verb::Update { key, expected: None, values: &system };
     let (delete, insert) = (Verb::Delete { key, expected: None }, Verb::Insert { values: &values });

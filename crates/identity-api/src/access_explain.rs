@@ -1,57 +1,31 @@
 //! `GET /access/explain`: why somebody may do something, or may not.
 
-use crate::{
-    Access, Operation,
-    gate::context,
-    http::{json_response, parameters},
-    problem::Problem,
-};
-use kwik_app::{Explain, Explanation, Ground, Question};
+use kwik_api::{Access, Operation, Registrar, http::json_response};
 use kwik_domain::{Action, Decision, EntityMeta, Error, FieldMeta, FieldSet, FieldType, Filter, Issue, Result, Scope};
+use kwik_identity::{Explain, Explanation, Ground, Question};
 use kwik_query::Parameters;
-use poem::{Endpoint, EndpointExt, Request, Response, http::Method};
+use poem::http::Method;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// The permission for it.
 pub const ACCESS_EXPLAIN: &str = "access_explain";
 
-/// Under what the document lists it.
-pub(crate) const TAG: &str = "access";
-/// What that is.
-pub(crate) const TAG_DESCRIPTION: &str = "Who may do what, and why.";
-
-/// `GET /access/explain`.
-pub fn access_explain_operation(explain: Explain) -> Operation {
-    Operation {
-        method: Method::GET,
-        path: "/access/explain".to_owned(),
-        access: Access::Permissions(vec![ACCESS_EXPLAIN]),
-        document: description(explain.entities()),
-        endpoint: AccessExplain(explain).boxed(),
-    }
-}
-
-struct AccessExplain(Explain);
-
-impl Endpoint for AccessExplain {
-    type Output = Response;
-
-    async fn call(&self, request: Request) -> poem::Result<Response> {
-        self.answer(&request).await.map_err(|error| Problem::from(error).into())
-    }
-}
-
-impl AccessExplain {
-    async fn answer(&self, request: &Request) -> Result<Response> {
-        context(request)?;
-        let question = question(parameters(request))?;
-        let explanation = self.0.run(&question).await?;
+/// Adds `GET /access/explain`.
+pub fn register_access_explain(registrar: &mut Registrar, explain: Explain) {
+    let (id, access) = ((Method::GET, "/access/explain", "explainAccess"), Access::Permissions(vec![ACCESS_EXPLAIN]));
+    let document = description(explain.entities());
+    let mut operation = Operation::new(id, access, &Arc::new(explain), async |explain, call| {
+        call.ctx()?;
+        let question = question(call.query())?;
+        let explanation = explain.run(&question).await?;
         Ok(json_response(body(&question, &explanation).to_string()))
-    }
+    });
+    operation.document = document;
+    registrar.operation(operation);
 }
 
-fn question(parameters: Vec<(String, String)>) -> Result<Question> {
-    let mut reader = Parameters::new(parameters);
+fn question(mut reader: Parameters) -> Result<Question> {
     let [user, action, resource] = ["user_id", "action", "resource"].map(|name| reader.required(name));
     let key = reader.take("id");
     let user_id = user.and_then(|text| reader.checked("user_id", i64::from_text(&text)));
@@ -69,7 +43,7 @@ fn verb(text: &str) -> std::result::Result<Action, Issue> {
 }
 
 fn body(question: &Question, explanation: &Explanation) -> Value {
-    let Explanation { entity, allowed, reason, roles, scope, grounds } = explanation;
+    let Explanation { entity, allowed, reason, roles, scope, grounds, operations } = explanation;
     let roles: Vec<_> =
         roles.iter().map(|(name, permissions)| json!({ "name": name, "permissions": permissions })).collect();
     json!({
@@ -83,6 +57,9 @@ fn body(question: &Question, explanation: &Explanation) -> Value {
         "rows": scope.as_ref().and_then(|scope| rows(entity, &scope.rows)),
         "fields": scope.as_ref().map(|scope| fields(entity, question.action, scope)),
         "policies": grounds.iter().map(|ground| policy(entity, ground)).collect::<Vec<_>>(),
+        "operations": operations.iter().map(|(way, found)| json!({
+            "operation": way.operation, "access": way.access(), "allowed": found.allowed, "reason": found.reason,
+        })).collect::<Vec<_>>(),
     })
 }
 
@@ -112,7 +89,7 @@ fn fields(entity: &'static EntityMeta, action: Action, scope: &Scope) -> Value {
         named.map(|(_, field)| field.name).collect()
     };
     let written = |which: fn(&FieldMeta) -> bool| {
-        let own: FieldSet = (1..entity.own).collect();
+        let own: FieldSet = (entity.first_given()..entity.own).collect();
         names(scope.write.intersection(own), which)
     };
     let writable = match action {
@@ -136,7 +113,7 @@ fn description(entities: &[&EntityMeta]) -> Value {
     let verbs = Action::ALL.map(Action::verb);
     let collections: Vec<_> = entities.iter().map(|meta| meta.collection).collect();
     json!({
-        "tags": [TAG],
+        "tags": ["access"],
         "summary": "Why a user may do something, or may not",
         "operationId": "explainAccess",
         "parameters": [
@@ -166,13 +143,14 @@ fn schema() -> Value {
             "reason": "the permission tickets_read_own reaches the rows whose clerk_id is the user",
             "rows": "clerk_id = 7", "row_matches": true,
         }],
+        "operations": [],
     });
     let rows = || json!({ "type": "string", "nullable": true, "description": "The condition that rows must satisfy, as a filter; null where every row does." });
     json!({
         "type": "object",
         "title": "AccessExplanation",
         "example": example,
-        "required": ["user_id", "action", "resource", "id", "allowed", "reason", "roles", "rows", "fields", "policies"],
+        "required": ["user_id", "action", "resource", "id", "allowed", "reason", "roles", "rows", "fields", "policies", "operations"],
         "properties": {
             "user_id": { "type": "integer", "format": "int64" },
             "action": text(),
@@ -203,6 +181,17 @@ fn schema() -> Value {
                     "row_matches": { "type": "boolean", "nullable": true, "description": "Whether the row satisfies it; null where none was asked about, or there is none." },
                 },
             } },
+            "operations": {
+                "type": "array",
+                "description": "The operations that do it, where some are for others than whoever has the permission for the action; else none.",
+                "items": {
+                    "type": "object",
+                    "required": ["operation", "access", "allowed", "reason"],
+                    "properties": {
+                        "operation": text(), "access": text(), "allowed": { "type": "boolean" }, "reason": text(),
+                    },
+                },
+            },
         },
     })
 }

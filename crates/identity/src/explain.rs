@@ -1,8 +1,9 @@
 //! Why somebody may do something, or may not.
 
-use crate::{AnyRow, Authenticator, Data, data::MANY};
+use crate::{OpenTo, Opening};
+use kwik_app::{AnyRow, Authenticator, Data, MANY};
 use kwik_domain::{
-    Action, Actor, Comparison, Decision, EntityMeta, Error, Filter, Issue, Opinion, ParameterError, Reason, Repository,
+    Action, Actor, Ctx, Decision, EntityMeta, Error, Filter, Issue, Opinion, ParameterError, Reason, Repository,
     Result, Scope, Via,
     access::{Permission, Role, RolePermission, User, UserRole},
 };
@@ -49,18 +50,39 @@ pub struct Explanation {
     pub scope: Option<Scope>,
     /// What each policy says.
     pub grounds: Vec<Ground>,
+    /// What holds for each operation that does it, where they are not all for whoever has the permission.
+    pub operations: Vec<(Opening, Judgement)>,
+}
+
+/// What came of a question.
+#[derive(Clone, Debug)]
+pub struct Judgement {
+    /// Whether it is allowed.
+    pub allowed: bool,
+    /// Why, in a sentence.
+    pub reason: Cow<'static, str>,
+    scope: Option<Scope>,
+    grounds: Vec<Ground>,
 }
 
 /// Explains decisions of the policy, for administrators.
 pub struct Explain {
     data: Data,
     authenticator: Arc<Authenticator>,
+    openings: Vec<Opening>,
 }
 
 impl Explain {
     /// The use case over the data's policy, and the rights as they are when somebody signs in.
     pub fn new(data: Data, authenticator: Arc<Authenticator>) -> Self {
-        Self { data, authenticator }
+        Self { data, authenticator, openings: Vec::new() }
+    }
+
+    /// The same, knowing the operations of entities that have some that are for others than whoever has the
+    /// entity's permission.
+    #[must_use]
+    pub fn with_openings(self, openings: Vec<Opening>) -> Self {
+        Self { openings, ..self }
     }
 
     /// The entities that it can be asked about.
@@ -86,17 +108,55 @@ impl Explain {
             Some(filter) => AnyRow::find(&self.data, &ctx, entity, filter).await?,
             None => None,
         };
-        let opinions = self.data.policy().explain(&actor, question.action, entity);
-        let used: BTreeSet<String> = opinions.iter().flat_map(|o| o.reason.permissions.clone()).collect();
-        let grounds: Vec<Ground> = opinions.into_iter().map(|opinion| ground(opinion, row.as_ref())).collect();
-        let decision = self.data.policy().decide(&actor, question.action, entity);
-        let (reason, allowed) = verdict(&decision, &grounds, filter.is_some(), row.is_some());
+        let ctx = Ctx { actor: Arc::new(actor), ..ctx };
+        let judge = |ctx: &Ctx| self.judge(ctx, question.action, entity, filter.is_some(), row.as_ref());
+        let ways = self.openings.iter().filter(|way| way.concerns(question.action, entity));
+        let operations: Vec<_> = ways.map(|way| (way.clone(), self.by_way(&ctx, way, &judge))).collect();
+        let best = operations.iter().find(|(_, found)| found.allowed).or(operations.first());
+        let best = best.map_or_else(|| judge(&ctx), |(_, found)| found.clone());
+        let Judgement { allowed, reason, scope, grounds } = best;
+        let used: BTreeSet<String> = grounds.iter().flat_map(|g| g.opinion.reason.permissions.clone()).collect();
+        let roles = self.roles(question.user_id, &used).await?;
+        Ok(Explanation { entity, allowed, reason, roles, scope, grounds, operations })
+    }
+
+    fn judge(
+        &self,
+        ctx: &Ctx,
+        action: Action,
+        entity: &'static EntityMeta,
+        asked: bool,
+        row: Option<&AnyRow>,
+    ) -> Judgement {
+        let opinions = self.data.policy().explain(&ctx.actor, action, entity);
+        let grounds: Vec<Ground> = opinions.into_iter().map(|opinion| ground(opinion, row)).collect();
+        let decision = self.data.policy().decide(&ctx.actor, action, entity);
+        let (reason, allowed) = verdict(&decision, &grounds, asked, row.is_some());
         let scope = match decision {
             Decision::Allow(scope) => Some(scope),
             Decision::Deny(_) => None,
         };
-        let roles = self.roles(question.user_id, &used).await?;
-        Ok(Explanation { entity, allowed, reason, roles, scope, grounds })
+        Judgement { allowed, reason, scope, grounds }
+    }
+
+    /// What holds for whoever comes by this operation: where it is open, the gate does not look for the entity's
+    /// permission, and the policy finds it granted.
+    fn by_way(&self, ctx: &Ctx, way: &Opening, judge: &dyn Fn(&Ctx) -> Judgement) -> Judgement {
+        if way.to == OpenTo::Holders {
+            return judge(ctx);
+        }
+        if let Err(denial) = way.admits(self.data.policy(), &ctx.actor) {
+            return Judgement { allowed: false, reason: denial.reason, scope: None, grounds: Vec::new() };
+        }
+        let own = way.entity.permission(way.action.verb());
+        let mut judgement = judge(&ctx.granted(&own));
+        for ground in &mut judgement.grounds {
+            let reason = &mut ground.opinion.reason;
+            if reason.permissions.contains(&own) && !ctx.actor.grants.permissions.contains(&own) {
+                *reason = way.reason();
+            }
+        }
+        judgement
     }
 
     fn resolve(&self, question: &Question) -> Result<(&'static EntityMeta, Option<Filter>)> {
@@ -110,8 +170,7 @@ impl Explain {
         if question.action == Action::Create {
             return Err(wrong("id", Issue::new("unknown", "is not for create: the row is not there yet")));
         }
-        let key = entity.key().parse(text).map_err(|issue| wrong("id", issue))?;
-        Ok((entity, Some(Filter::Compare(0, Comparison::Eq, key))))
+        Ok((entity, Some(entity.key_filter(text).map_err(|issue| wrong("id", issue))?)))
     }
 
     /// The user's active roles that grant some of these permissions.
@@ -139,8 +198,8 @@ impl Explain {
 }
 
 fn denied(entity: &'static EntityMeta, reason: &'static str) -> Explanation {
-    let (roles, grounds) = (BTreeMap::new(), Vec::new());
-    Explanation { entity, allowed: false, reason: Cow::Borrowed(reason), roles, scope: None, grounds }
+    let (roles, grounds, operations) = (BTreeMap::new(), Vec::new(), Vec::new());
+    Explanation { entity, allowed: false, reason: Cow::Borrowed(reason), roles, scope: None, grounds, operations }
 }
 
 fn ground(opinion: Opinion, row: Option<&AnyRow>) -> Ground {

@@ -1,0 +1,191 @@
+//! `/products/{id}/categories` and what is below it: the operations of links.
+
+use crate::{
+    Link,
+    links::{Links, key},
+};
+use kwik_api::{
+    Access, Call, Operation, Registrar,
+    http::{JSON, json_response},
+    resource::{entity_tag, schema, write_array},
+};
+use kwik_app::{AnyRows, Data};
+use kwik_domain::{
+    Action, Entity, EntityMeta, Error, FieldError, FieldSet, Fields, Issue, Malformed, Result, Value, entity::parse_json,
+    json,
+};
+use kwik_query::page_query;
+use poem::{
+    Response,
+    http::{HeaderValue, Method, header},
+};
+use serde_json::{Map, Value as Json, json};
+use std::sync::Arc;
+
+/// The paths and the names of a link's operations.
+struct Names {
+    below: String,
+    available: String,
+    one: String,
+    /// `ProductCategory` in `addProductCategory`.
+    id: String,
+    ids: String,
+}
+
+impl Names {
+    fn new(link: &Link) -> Self {
+        let (source, target) = (link.source(), link.target());
+        let root = format!("/{}/{{id}}", source.collection);
+        Self {
+            below: format!("{root}/{}", link.name),
+            available: format!("{root}/available-{}", link.name.replace('_', "-")),
+            one: format!("{root}/{}/{{{}}}", link.name, link.entity.fields[link.to].name),
+            id: format!("{}{}", source.name, target.name),
+            ids: format!("{}{}", source.name, target.plural),
+        }
+    }
+}
+
+/// Adds the operations by which rows are linked with others, seen from one side.
+pub fn register_link<L: Entity>(registrar: &mut Registrar, data: &Data, link: Link) {
+    let (names, service) = (Names::new(&link), Arc::new(Links::<L>::new(data.clone(), link)));
+    let (from, to) = (schema::words(link.source().name), schema::words(link.target().plural));
+    let (read, link_rows) = (Access::Entity(Action::Read, link.target()), link.entity);
+    let guarded = |meta| data.policy().guarded(meta);
+    let items = schema::named(link.target().name, schema::read(link.target(), guarded(link.target())));
+    let list = json!({ "type": "array", "items": items });
+    let source = schema::named(link.source().name, schema::read(link.source(), guarded(link.source())));
+    let body = schema::without(schema::create(L::META), L::META.fields[link.from].name);
+
+    let id = format!("list{}", names.ids);
+    let linked = Operation::new((Method::GET, &names.below, &id), read.clone(), &service, |links, call| async move {
+        list_of(&links, &call, true).await
+    });
+    let id = format!("listAvailable{}", names.ids);
+    let available = Operation::new((Method::GET, &names.available, &id), read, &service, |links, call| async move {
+        list_of(&links, &call, false).await
+    });
+    let id = format!("add{}", names.id);
+    let add = Operation::new(
+        (Method::POST, &names.below, &id),
+        Access::Entity(Action::Create, link_rows),
+        &service,
+        |links, call| async move { added(&links, call).await },
+    );
+    let id = format!("remove{}", names.id);
+    let delete = Access::Entity(Action::Delete, link_rows);
+    let remove = Operation::new((Method::DELETE, &names.one, &id), delete.clone(), &service, |links, call| async move {
+        removed(&links, &call, true).await
+    });
+    let id = format!("remove{}", names.ids);
+    let remove_all = Operation::new((Method::DELETE, &names.below, &id), delete, &service, |links, call| async move {
+        removed(&links, &call, false).await
+    });
+    let both = format!("Needs the permissions to read {to} and {} too.", schema::words(link.source().plural));
+    let as_it_is = format!("The {from}.");
+    for operation in [
+        linked.summary(&format!("List the {to} of a {from}")).answers(200, "Those that are linked.", &list),
+        available.summary(&format!("List the {to} that a {from} does not have")).answers(200, "The others.", &list),
+        add.summary(&format!("Link a {from} with one of the {to}"))
+            .body(&body)
+            .answers(200, &as_it_is, &source),
+        remove.summary(&format!("End the link of a {from} with one of the {to}")).answers(200, &as_it_is, &source),
+        remove_all.summary(&format!("End all links of a {from} with {to}")).answers(200, &as_it_is, &source),
+    ] {
+        registrar.operation(described(operation.description(&both), &link));
+    }
+}
+
+/// Says of which kinds the keys in the path are, and of what pages lists have.
+fn described(mut operation: Operation, link: &Link) -> Operation {
+    let key = |name: &str, meta: &'static EntityMeta| {
+        json!({
+            "name": name, "in": "path", "required": true,
+            "description": format!("Key of the {}.", schema::words(meta.name)),
+            "schema": key_schema(meta), "example": schema::example(meta.key()),
+        })
+    };
+    let to = link.entity.fields[link.to].name;
+    let mut parameters = vec![key("id", link.source())];
+    if operation.path.contains(&format!("{{{to}}}")) {
+        parameters.push(key(to, link.target()));
+    }
+    if operation.method == Method::GET {
+        parameters.extend(kwik_api::resource::page_parameters(link.target()));
+    }
+    operation.document["parameters"] = parameters.into();
+    operation
+}
+
+fn key_schema(meta: &'static EntityMeta) -> Json {
+    let mut schema = schema::field(meta.key(), false);
+    if let Some(members) = schema.as_object_mut() {
+        members.retain(|name, _| matches!(name.as_str(), "type" | "format"));
+    }
+    schema
+}
+
+fn source_key<L: Entity>(links: &Links<L>, call: &Call) -> Result<Value> {
+    key(links.link.source(), &call.path::<String>(0, "id")?, "id")
+}
+
+async fn list_of<L: Entity>(links: &Links<L>, call: &Call, linked: bool) -> Result<Response> {
+    let (meta, id) = (links.link.target(), source_key(links, call)?);
+    let page = page_query(meta.max_limit, call.parameters())?;
+    let AnyRows { rows, visible } = links.list(call.ctx()?, &id, linked, page).await?;
+    let mut body = Vec::with_capacity(rows.len() * 256);
+    write_array(&mut body, &rows, |out, row| json::write_entity(out, meta, row, visible));
+    Ok(json_response(body))
+}
+
+async fn added<L: Entity>(links: &Links<L>, mut call: Call) -> Result<Response> {
+    let id = source_key(links, &call)?;
+    call.no_query()?;
+    let body = call.body(JSON).await?;
+    let (other, create) = read::<L>(&links.link, &id, &body)?;
+    let ctx = call.ctx()?;
+    links.add(ctx, &id, &other, create).await?;
+    Ok(one(links.link.source(), &links.source(ctx, &id).await?))
+}
+
+/// The body has all fields of the row that links but the one that the path gives.
+fn read<L: Entity>(link: &Link, id: &Value, body: &[u8]) -> Result<(Value, L::Create)> {
+    let mut object: Map<String, Json> = serde_json::from_slice(body)
+        .map_err(|e| Malformed::Json { line: e.line(), column: e.column(), object: e.is_data() })?;
+    let mut key = Vec::new();
+    json::write_value(&mut key, id.as_ref());
+    object.insert(L::META.fields[link.from].name.to_owned(), serde_json::from_slice(&key).unwrap_or_default());
+    let create: L::Create = parse_json(L::META, &serde_json::to_vec(&object).unwrap_or_default())?;
+    let mut changes = Vec::new();
+    kwik_domain::Input::changes(&create, &mut changes);
+    let other = changes.iter().find(|(index, _)| *index == link.to).map(|(_, value)| (*value).to_owned());
+    match other.filter(|value| !value.as_ref().is_null()) {
+        Some(other) => Ok((other, create)),
+        None => {
+            let issue = Issue::new("required", "is required");
+            Err(Error::Invalid(vec![FieldError::new(L::META.fields[link.to].name, issue)]))
+        }
+    }
+}
+
+async fn removed<L: Entity>(links: &Links<L>, call: &Call, one_only: bool) -> Result<Response> {
+    let id = source_key(links, call)?;
+    let name = L::META.fields[links.link.to].name;
+    let other = if one_only { Some(key(links.link.target(), &call.path::<String>(1, name)?, name)?) } else { None };
+    call.no_query()?;
+    let ctx = call.ctx()?;
+    links.remove(ctx, &id, other.as_ref()).await?;
+    Ok(one(links.link.source(), &links.source(ctx, &id).await?))
+}
+
+/// The row from which one looks, as an answer.
+fn one(meta: &'static EntityMeta, (row, visible): &(impl Fields, FieldSet)) -> Response {
+    let mut body = Vec::with_capacity(256);
+    json::write_entity(&mut body, meta, row, *visible);
+    let mut response = json_response(body);
+    if let Some(kwik_domain::ValueRef::Int(version)) = meta.version().map(|index| row.get(index)) {
+        let tag: HeaderValue = entity_tag(meta, version, *visible);
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
+}

@@ -1,0 +1,73 @@
+//! The rule of orders: their prices come from the products, and nobody owes more than they may.
+
+use crate::{
+    customer::{Customer, CustomerUpdate},
+    order::{Order, OrderCreate, OrderLineCreate, OrderStatus, OrderUpdate},
+    product::Product,
+};
+use kwik::prelude::*;
+
+/// An order costs what its lines cost, and may not exceed the customer's open credit. Only open orders change.
+pub struct Credit;
+
+#[async_trait]
+impl Rule<Order> for Credit {
+    async fn before_create(&self, ctx: &Ctx, work: &mut Work, order: &mut OrderCreate) -> Result<()> {
+        order.total = priced(ctx, work, order.lines.iter_mut()).await?;
+        charge(ctx, work, order.customer_id, order.total).await
+    }
+
+    async fn before_update(&self, ctx: &Ctx, work: &mut Work, old: &Stored<Order>, new: &mut OrderUpdate) -> Result<()> {
+        must_be_open(old)?;
+        let Some(lines) = &mut new.lines else { return Ok(()) };
+        let total = priced(ctx, work, lines.iter_mut().map(|line| &mut line.values)).await?;
+        new.total = Some(total);
+        charge(ctx, work, old.customer_id, total - old.total).await
+    }
+
+    async fn before_delete(&self, ctx: &Ctx, work: &mut Work, old: &Stored<Order>) -> Result<()> {
+        must_be_open(old)?;
+        charge(ctx, work, old.customer_id, -old.total).await
+    }
+}
+
+fn must_be_open(order: &Order) -> Result<()> {
+    if order.status == OrderStatus::Open {
+        return Ok(());
+    }
+    Err(RuleViolation::new("order_not_open", "only an open order can be changed").into())
+}
+
+/// Gives the lines the prices that products have now; the sum of them.
+async fn priced(
+    ctx: &Ctx,
+    work: &mut Work,
+    lines: impl Iterator<Item = &mut OrderLineCreate> + Send,
+) -> Result<Decimal> {
+    let mut total = Decimal::ZERO;
+    for line in lines {
+        // A product that is not there is refused where the line is written.
+        if let Some(product) = work.repository::<Product>().find(ctx, line.product_id).await? {
+            line.unit_price = product.price;
+            total += product.price * Decimal::from(line.quantity);
+        }
+    }
+    Ok(total)
+}
+
+/// Adds to what the customer owes, within the credit limit. The customer stays locked until the end of the unit
+/// of work: of two orders at once, one sees what the other has added.
+pub(crate) async fn charge(ctx: &Ctx, work: &mut Work, customer_id: i64, amount: Decimal) -> Result<()> {
+    // Likewise: a customer out of reach is as if there were none.
+    let Some(customer) = work.repository::<Customer>().find_for_update(ctx, customer_id).await? else {
+        return Ok(());
+    };
+    let owed = customer.owed + amount;
+    if amount > Decimal::ZERO && owed > customer.credit_limit {
+        return Err(RuleViolation::new("credit_exceeded", "the order exceeds the customer's open credit").into());
+    }
+    let change = CustomerUpdate { owed: Some(owed), ..CustomerUpdate::default() };
+    // Clerks who may not change customers change this by ordering.
+    work.repository::<Customer>().update(&ctx.elevated(), customer_id, None, &change).await?;
+    Ok(())
+}
