@@ -130,6 +130,7 @@ impl Document {
         for (name, value) in self.referenced {
             self.schemas.entry(name).or_insert(value);
         }
+        merge_slashes(&mut self.paths);
         self.paths.values_mut().for_each(|path| name_schemas(path, &mut self.schemas));
         let document = json!({
             "openapi": "3.0.3",
@@ -161,6 +162,16 @@ impl Document {
             },
         });
         document.to_string()
+    }
+}
+
+/// A path answers with and without its final slash: what was declared of both stands at one.
+fn merge_slashes(paths: &mut Map<String, Value>) {
+    let slashed: Vec<_> = paths.keys().filter_map(|path| Some((path.clone(), path.strip_suffix('/')?.to_owned()))).collect();
+    for (path, bare) in slashed {
+        if let (Some(Value::Object(methods)), Some(Value::Object(all))) = (paths.remove(&bare), paths.get_mut(&path)) {
+            all.extend(methods);
+        }
     }
 }
 

@@ -44,8 +44,7 @@ impl Data {
     /// # Errors
     ///
     /// What the command returns; and [`Conflict::Contention`] when it lost each time.
-    pub async fn run<C: Command>(&self, ctx: &Ctx, command: &C) -> Result<C::Answer>
-    {
+    pub async fn run<C: Command>(&self, ctx: &Ctx, command: &C) -> Result<C::Answer> {
         let begun = Instant::now();
         for tried in 1.. {
             match self.attempt(ctx, command).await {

@@ -73,8 +73,7 @@ impl Work {
     }
 
     /// Changes a row, which must have the version `expected` if one is given, with the rules of its
-    /// entity. Where there are rules, the row is
-    /// locked first.
+    /// entity. Where there are rules, the row is locked first.
     ///
     /// # Errors
     ///
@@ -107,7 +106,7 @@ impl Work {
     }
 
     /// Removes a row, which must have the version `expected` if one is given, with the rules of its
-    /// entity, and returns it as it was. The row is locked first.
+    /// entity, and returns it as it was. Where there are rules, the row is locked first.
     ///
     /// # Errors
     ///

@@ -79,7 +79,7 @@ pub(crate) fn is_same_stream(a: &Stored<Delivery>, b: &Stored<Delivery>) -> bool
 
 /// How long to wait after so many tries.
 fn pause(attempts: i64) -> TimeDelta {
-    let doublings = u32::try_from(attempts - 1).unwrap_or(0).min(20);
+    let doublings = u32::try_from((attempts - 1).clamp(0, 20)).unwrap_or(0);
     TimeDelta::seconds((1_i64 << doublings).min(LONGEST_PAUSE))
 }
 
@@ -95,10 +95,9 @@ mod tests {
 
     #[test]
     fn the_collection_is_a_table_of_our_own() {
-        assert_eq!((Delivery::META.table, Delivery::META.audited, Delivery::META.versioned), (
-            "kwik_deliveries",
-            false,
-            true
-        ));
+        assert_eq!(
+            (Delivery::META.table, Delivery::META.audited, Delivery::META.versioned),
+            ("kwik_deliveries", false, true)
+        );
     }
 }

@@ -34,13 +34,13 @@ impl Dispatcher {
         Self { round: Arc::new(Round::new(outbox, data, streams)), task: Mutex::default() }
     }
 
-    /// Starts to hand over. Without anybody to be told, nothing is started.
+    /// Starts to hand over. Without events and sinks, nothing is started.
     ///
     /// # Panics
     ///
     /// Outside of a tokio runtime.
     pub fn start(&self) {
-        if self.round.has_receivers() {
+        if self.round.has_tables() {
             let task = tokio::spawn(run(self.round.clone()));
             *self.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task);
         }
@@ -83,7 +83,7 @@ impl Dispatcher {
 async fn run(round: Arc<Round>) {
     round.tell_of_unknown_receivers().await;
     let mut fails = false;
-    while !round.is_stopped() {
+    while round.has_receivers() && !round.is_stopped() {
         match round.look().await {
             Ok(due) => {
                 fails = false;

@@ -1,8 +1,6 @@
 //! Notes, beside each audit record, who is still to have it.
 
-use crate::{
-    Delivery, Outbox, delivery,
-};
+use crate::{Delivery, Outbox, delivery};
 use async_trait::async_trait;
 use kwik_domain::{
     AccessEvent, Action, AuditRecord, Ctx, Entity, Isolation, KeyRef, Lock, Page, Permit, Random, Repo, Repository,

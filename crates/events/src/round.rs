@@ -44,6 +44,11 @@ impl Round {
         Self { outbox, data, turns, all, looking: Mutex::default(), is_stopped: AtomicBool::new(false) }
     }
 
+    /// Whether anything is, or was, to be handed over.
+    pub(crate) fn has_tables(&self) -> bool {
+        !self.outbox.book().entities().is_empty()
+    }
+
     pub(crate) fn has_receivers(&self) -> bool {
         self.outbox.book().receivers().next().is_some()
     }
@@ -84,13 +89,14 @@ impl Round {
 
     pub(crate) async fn until_nothing_is_due(self: &Arc<Self>) -> Result<()> {
         let _looking = self.looking.lock().await;
-        loop {
+        while self.has_receivers() {
             // What is in hand may raise more, and is not due itself.
             self.all_idle().await;
             if self.look_once().await? == 0 {
-                return Ok(());
+                break;
             }
         }
+        Ok(())
     }
 
     /// Has the first delivery of each row that is due handed over, and puts off those behind one that is not.

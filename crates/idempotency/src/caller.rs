@@ -9,7 +9,7 @@ use kwik_domain::{Ctx, Error, Issue, ParameterError, Result, Subject, Via};
 ///
 /// [`Error::InvalidQuery`] for nobody: a key that everybody shares would tell one the answers of others.
 pub(crate) fn caller(ctx: &Ctx) -> Result<String> {
-    let mut caller = match ctx.actor.subject {
+    let caller = match ctx.actor.subject {
         Subject::User(id) => format!("user:{id}"),
         Subject::System => "system".to_owned(),
         Subject::Anonymous => {
@@ -17,13 +17,9 @@ pub(crate) fn caller(ctx: &Ctx) -> Result<String> {
             return Err(Error::InvalidQuery(vec![ParameterError::new(crate::HEADER, issue)]));
         }
     };
-    if let Via::Key(id) = ctx.actor.via {
-        caller.push_str(&format!(" key:{id}"));
-    }
-    if let Some(id) = ctx.actor.impersonator {
-        caller.push_str(&format!(" by:{id}"));
-    }
-    Ok(caller)
+    let key = if let Via::Key(id) = ctx.actor.via { format!(" key:{id}") } else { String::new() };
+    let impersonator = ctx.actor.impersonator.map(|id| format!(" by:{id}")).unwrap_or_default();
+    Ok(caller + &key + &impersonator)
 }
 
 #[cfg(test)]

@@ -12,12 +12,7 @@ const KEPT: TimeDelta = TimeDelta::hours(24);
 
 /// An answer, kept for its caller to ask for again.
 #[derive(Clone, PartialEq, Entity)]
-#[entity(
-    collection = "kwik_idempotency",
-    unique(caller, idempotency_key),
-    unaudited,
-    unversioned
-)]
+#[entity(collection = "kwik_idempotency", unique(caller, idempotency_key), unaudited, unversioned)]
 pub struct KeptAnswer {
     /// Identity, given by the database.
     #[entity(key)]
@@ -62,8 +57,7 @@ impl KeptAnswer {
     pub(crate) async fn keep(response: Response) -> Result<KeptAnswerUpdate> {
         let (parts, body) = response.into_parts();
         let text = |name: HeaderName| header_text(&parts.headers, &name);
-        let (content_type, etag, location) =
-            (text(header::CONTENT_TYPE), text(header::ETAG), text(header::LOCATION));
+        let (content_type, etag, location) = (text(header::CONTENT_TYPE), text(header::ETAG), text(header::LOCATION));
         let body = body.into_string().await;
         let body = body.map_err(|error| Error::Internal(format!("an answer to keep is no text: {error}")))?;
         Ok(KeptAnswerUpdate {
@@ -79,9 +73,8 @@ impl KeptAnswer {
     /// The response again.
     pub(crate) fn response(&self) -> Response {
         let status = u16::try_from(self.status).ok().and_then(|status| StatusCode::from_u16(status).ok());
-        let mut response = Response::builder()
-            .status(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
-            .body(self.body.clone());
+        let mut response =
+            Response::builder().status(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)).body(self.body.clone());
         let headers = [
             (header::CONTENT_TYPE, &self.content_type),
             (header::ETAG, &self.etag),

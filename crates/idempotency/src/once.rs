@@ -127,11 +127,7 @@ impl<'a> ApiExtractor<'a> for Once {
         Some(MetaSchemaRef::Inline(Box::new(schema)))
     }
 
-    async fn from_request(
-        request: &'a Request,
-        _: &mut RequestBody,
-        _: ExtractParamOptions<()>,
-    ) -> poem::Result<Self> {
+    async fn from_request(request: &'a Request, _: &mut RequestBody, _: ExtractParamOptions<()>) -> poem::Result<Self> {
         let key = key(request).map_err(Problem::from)?;
         let path = request.original_uri().path().trim_end_matches('/');
         Ok(Self { key, operation: format!("{} {path}", request.method()) })

@@ -17,8 +17,8 @@ const TAKEN: [&str; 4] = ["docs", "redoc", "livez", "readyz"];
 
 impl App {
     /// Adds anything that poem can serve, at a path outside of `/api/v1`: a webhook, a page, metrics. A path that ends
-    /// in `/*` is the beginning of all paths below it, and is taken away from what the endpoint sees. Operations belong
-    /// into [`App::api`], where they are documented.
+    /// in `/*` stands for what is before that and for all below it; the endpoint sees the rest. Operations belong into
+    /// [`App::api`], where they are documented.
     ///
     /// Only those whom the access names get there. The endpoint finds its [`Ctx`](kwik_domain::Ctx), the [`Services`]
     /// and what was given to [`App::state`] by poem's `Data` extractor.
@@ -47,7 +47,10 @@ pub(crate) fn problems(routes: &[OwnRoute]) -> Vec<String> {
             "is the framework's own; choose another"
         } else if first.starts_with([':', '<']) || (first.starts_with('*') && path != "/*") {
             "must begin with a name, so that it takes nothing from others"
-        } else if routes[..index].iter().any(|other| shape(&other.path) == shape(path)) {
+        } else if routes[..index]
+            .iter()
+            .any(|other| claims(&other.path).iter().any(|claim| claims(path).contains(claim)))
+        {
             "is there twice; one endpoint answers several methods: get(…).post(…)"
         } else {
             return None;
@@ -57,10 +60,12 @@ pub(crate) fn problems(routes: &[OwnRoute]) -> Vec<String> {
     wrong.collect()
 }
 
-/// A path without the names of its parameters.
-fn shape(path: &str) -> String {
+/// The paths that a route answers, without the names of parameters: what is above `/*` is among them.
+fn claims(path: &str) -> Vec<String> {
     let parts = path.split('/').map(|part| if part.starts_with([':', '*']) { &part[..1] } else { part });
-    parts.collect::<Vec<_>>().join("/")
+    let shape = parts.collect::<Vec<_>>().join("/");
+    let above = shape.strip_suffix("/*").map(|above| if above.is_empty() { "/" } else { above }.to_owned());
+    above.into_iter().chain([shape]).collect()
 }
 
 /// Adds the routes behind the gate.

@@ -1,7 +1,10 @@
 //! What an instance leaves behind, another one does.
 
 use super::world::{Failure, app, deliveries, dispatcher, running, silent};
-use kwik::{events::{Delivery, DeliveryUpdate}, prelude::*};
+use kwik::{
+    events::{Delivery, DeliveryUpdate},
+    prelude::*,
+};
 use kwik_testkit::{TestApp, on_each_engine};
 use serde_json::json;
 use std::time::Duration;
@@ -12,7 +15,7 @@ async fn crash(app: &TestApp) {
     let first = deliveries(app).await.remove(0);
     let change = DeliveryUpdate {
         attempts: Some(1),
-        due_at: Some(ctx.now + Duration::from_secs(60)),
+        due_at: Some(ctx.now + Duration::from_mins(1)),
         ..DeliveryUpdate::default()
     };
     app.service().services.data.single().repository::<Delivery>().update(&ctx, first.id, None, &change).await.unwrap();

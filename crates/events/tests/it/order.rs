@@ -32,7 +32,9 @@ async fn write(app: &TestApp) {
 async fn holds(engine: Engine, dispatchers: usize) {
     let (app, listener, _) = running(engine).await;
     let others: Vec<_> = (1..dispatchers).map(|_| dispatcher(&app)).collect();
-    others.iter().for_each(|other| other.start());
+    for other in &others {
+        other.start();
+    }
     write(&app).await;
     let all = usize::try_from(ROWS + WRITERS * CHANGES).unwrap();
     listener.wait_for(all).await;

@@ -1,6 +1,8 @@
 //! What is stored with a change, and what becomes of it.
 
-use super::world::{Counted, Counter, CounterCreate, Listener, Removed, Time, app, deliveries, events, running, silent};
+use super::world::{
+    Counted, Counter, CounterCreate, Listener, Removed, Time, app, deliveries, events, running, silent,
+};
 use kwik::prelude::*;
 use kwik_testkit::{TestApp, on_each_engine};
 use serde_json::json;

@@ -1,9 +1,17 @@
 //! The page about events shows this code and no other.
 
-use kwik::{domain::{AuditSink, Mail, MailError, Mailer, Secret, SinkError, access::AuditEntry}, events::JsonLines, prelude::*};
+use kwik::{
+    domain::{AuditSink, Mail, MailError, Mailer, Secret, SinkError, access::AuditEntry},
+    events::JsonLines,
+    prelude::*,
+};
 use kwik_testkit::{TestApp, on_each_engine};
 use serde::{Deserialize, Serialize};
-use std::{fs, path::Path, sync::{Arc, Mutex}};
+use std::{
+    fs,
+    path::Path,
+    sync::{Arc, Mutex},
+};
 
 /// What somebody buys.
 #[derive(Clone, Debug, Entity)]
@@ -81,14 +89,11 @@ async fn send(_: &AuditEntry) -> std::io::Result<()> {
 }
 
 fn app(mailer: Arc<dyn Mailer>) -> App {
-    App::new()
-        .resource::<Order>()
-        .on::<OrderConfirmed>("send_confirmation", Confirmations { mailer })
+    App::new().resource::<Order>().on::<OrderConfirmed>("send_confirmation", Confirmations { mailer })
 }
 
 fn with_sinks(app: App, path: &Path) -> App {
-    app.audit_sink(JsonLines::file(path))
-        .audit_sink(Collector)
+    app.audit_sink(JsonLines::file(path)).audit_sink(Collector)
 }
 
 #[derive(Clone, Default)]
@@ -105,7 +110,7 @@ impl Mailer for Letters {
 on_each_engine! {
     async fn the_page_tells_the_truth(engine) {
         let letters = Letters::default();
-        let path = std::env::temp_dir().join(format!("kwik-audit-{}.jsonl", uuid::Uuid::new_v4().simple()));
+        let path = std::env::temp_dir().join(format!("kwik-audit-{}.jsonl", Uuid::new_v4().simple()));
         let app = TestApp::start(engine, || with_sinks(app(Arc::new(letters.clone())), &path)).await;
         let order = serde_json::json!({ "email": "ann@example.com" });
         app.admin().await.post("/orders/", &order).await.ok();

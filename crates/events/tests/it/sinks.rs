@@ -1,8 +1,8 @@
 //! Sinks of the audit trail get the trail, and nothing else.
 
-use super::world::{Counter, all, deliveries};
+use super::world::{Counter, Kept, all, deliveries};
 use kwik::{
-    domain::{AccessEvent, AuditSink, SinkError, access::AuditEntry},
+    domain::{AccessEvent, access::AuditEntry},
     events::JsonLines,
     prelude::*,
 };
@@ -10,46 +10,9 @@ use kwik_testkit::{TestApp, database::Engine, on_each_engine};
 use serde_json::json;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering::SeqCst},
-    },
     time::Duration,
 };
 use tokio::task::JoinSet;
-
-/// Keeps what it takes.
-#[derive(Clone)]
-struct Kept {
-    name: &'static str,
-    taken: Arc<Mutex<Vec<AuditEntry>>>,
-    is_closed: Arc<AtomicBool>,
-}
-
-impl Kept {
-    fn new(name: &'static str) -> Self {
-        Self { name, taken: Arc::default(), is_closed: Arc::default() }
-    }
-
-    fn taken(&self) -> Vec<AuditEntry> {
-        self.taken.lock().unwrap().clone()
-    }
-}
-
-#[async_trait]
-impl AuditSink for Kept {
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    async fn take(&self, entry: &AuditEntry) -> Result<(), SinkError> {
-        if self.is_closed.load(SeqCst) {
-            return Err(SinkError("closed".to_owned()));
-        }
-        self.taken.lock().unwrap().push(entry.clone());
-        Ok(())
-    }
-}
 
 /// With a rule, which makes changes parts of a larger unit of work, and without one.
 async fn app(engine: Engine, sinks: &[Kept], ruled: bool) -> TestApp {
@@ -134,10 +97,10 @@ on_each_engine! {
         let app = TestApp::start(engine, || {
             App::new().resource::<Counter>().clock(time.clone()).audit_sink(sink.clone())
         }).await;
-        sink.is_closed.store(true, SeqCst);
+        sink.close(true);
         everything(&app).await;
         app.deliver_all().await;
-        sink.is_closed.store(false, SeqCst);
+        sink.close(false);
         app.deliver_all().await;
         time.pass(Duration::from_secs(61));
         app.deliver_all().await;
@@ -159,7 +122,7 @@ on_each_engine! {
     }
 
     async fn records_are_lines_of_json(engine) {
-        let path = std::env::temp_dir().join(format!("kwik-audit-{}.jsonl", uuid::Uuid::new_v4().simple()));
+        let path = std::env::temp_dir().join(format!("kwik-audit-{}.jsonl", Uuid::new_v4().simple()));
         let app = TestApp::start(engine, || App::new().resource::<Counter>().audit_sink(JsonLines::file(&path))).await;
         let ada = app.admin().await;
         ada.post("/counters/", &json!({ "value": 5 })).await.ok();

@@ -1,7 +1,7 @@
 //! Counters that tell of each change, and those who are told.
 
 use kwik::{
-    domain::{Clock, Filter},
+    domain::{AuditSink, Clock, Filter, SinkError, access::AuditEntry},
     events::{BusinessEvent, Delivery, Dispatcher, Outbox},
     prelude::*,
 };
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::{
     sync::{
         Arc, Mutex,
-        atomic::{AtomicI64, Ordering::SeqCst},
+        atomic::{AtomicBool, AtomicI64, Ordering::SeqCst},
     },
     time::Duration,
 };
@@ -123,7 +123,7 @@ impl Listener {
                 next.await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), heard).await.expect("told in time");
+        tokio::time::timeout(Duration::from_mins(1), heard).await.expect("told in time");
     }
 
     fn hear(&self, key: &str, version: i64) -> Result<()> {
@@ -148,6 +148,44 @@ impl Handler<Counted> for Listener {
         // Others get the processor: whoever does not wait for the end is ahead now.
         tokio::task::yield_now().await;
         self.hear(&event.entity_key, event.event.version)
+    }
+}
+
+/// A sink that keeps what it takes.
+#[derive(Clone)]
+pub struct Kept {
+    name: &'static str,
+    taken: Arc<Mutex<Vec<AuditEntry>>>,
+    is_closed: Arc<AtomicBool>,
+}
+
+impl Kept {
+    pub fn new(name: &'static str) -> Self {
+        Self { name, taken: Arc::default(), is_closed: Arc::default() }
+    }
+
+    pub fn taken(&self) -> Vec<AuditEntry> {
+        self.taken.lock().unwrap().clone()
+    }
+
+    /// Takes nothing any more, or all again.
+    pub fn close(&self, is_closed: bool) {
+        self.is_closed.store(is_closed, SeqCst);
+    }
+}
+
+#[async_trait]
+impl AuditSink for Kept {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    async fn take(&self, entry: &AuditEntry) -> Result<(), SinkError> {
+        if self.is_closed.load(SeqCst) {
+            return Err(SinkError("closed".to_owned()));
+        }
+        self.taken.lock().unwrap().push(entry.clone());
+        Ok(())
     }
 }
 
@@ -214,6 +252,7 @@ pub async fn deliveries(app: &TestApp) -> Vec<Delivery> {
 
 pub async fn all<E: Entity>(app: &TestApp) -> Vec<E> {
     let page = Page { skip: 0, limit: 100_000 };
-    let rows = app.service().services.data.single().repository::<E>().list(&app.system(), &Filter::All, &[], page).await;
+    let rows =
+        app.service().services.data.single().repository::<E>().list(&app.system(), &Filter::All, &[], page).await;
     rows.unwrap().into_iter().map(|row| row.entity).collect()
 }

@@ -59,7 +59,9 @@ mod tests {
         run(app(), &quick).await.unwrap();
         run(app(), &quick).await.unwrap();
         assert_eq!(made.load(Ordering::Relaxed), 1);
-        let production = settings(&[("KWIK_ENV", "production")]);
+        // Nothing has been migrated there.
+        let elsewhere = format!("sqlite://{}/other.db", folder.display());
+        let production = settings(&[("KWIK_ENV", "production"), ("KWIK_DATABASE_URL", &*elsewhere)]);
         let refused = run(app(), &production).await.unwrap_err();
         assert!(refused.to_string().contains("migrate"), "{refused}");
         std::fs::remove_dir_all(folder).unwrap();

@@ -32,6 +32,8 @@ fn restrictions_are_typed_by_their_field() {
         ("code = 01890a5d-ac96-774b-bcce-b302099a8057", compare(6, Eq, "01890a5d-ac96-774b-bcce-b302099a8057")),
         ("day < 2026-01-31", compare(7, Lt, "2026-01-31")),
         ("moment >= 2026-01-31T10:30:00+01:00", compare(8, Ge, "2026-01-31T09:30:00Z")),
+        ("opens < 09:30:00", compare(9, Lt, "09:30:00.000000")),
+        ("opens = \"09:30:00.5\"", compare(9, Eq, "09:30:00.5")),
         ("status = open", compare(STATUS, Eq, "open")),
         ("status != \"on hold\"", compare(STATUS, Ne, "on hold")),
         ("name = Müller", compare(TEXT, Eq, "Müller")),

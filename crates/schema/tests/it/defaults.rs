@@ -4,7 +4,7 @@ use super::{
     database::{Engine, TestDatabase, each_engine},
     entities::{plain, schema},
 };
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use kwik_domain::{FieldMeta, Kind, Value, ValueRef};
 use proptest::{collection::vec, prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use rust_decimal::Decimal;
@@ -27,6 +27,8 @@ fn value() -> impl Strategy<Value = (FieldMeta, Value)> {
     // From the first moment of the year 1 to the last of 9999.
     let moment = (-62_135_596_800_000_000..253_402_300_800_000_000_i64)
         .prop_map(|m| DateTime::from_timestamp_micros(m).unwrap());
+    let time = (0..86_400_u32, 0..1_000_000_u32)
+        .prop_map(|(s, micros)| NaiveTime::from_num_seconds_from_midnight_opt(s, micros * 1000).unwrap());
     let day = (1..=3_652_059).prop_map(|n| NaiveDate::from_num_days_from_ce_opt(n).unwrap());
     let decimal = (-9_999_999_999_999_999_999_999_999_999_i128..=9_999_999_999_999_999_999_999_999_999, 0..=28_u32);
     let meta = |meta: FieldMeta| move |value| (meta, value);
@@ -50,6 +52,7 @@ fn value() -> impl Strategy<Value = (FieldMeta, Value)> {
             .prop_map(|(digits, scale)| Value::Decimal(Decimal::from_i128_with_scale(digits, scale)))
             .prop_map(meta(FieldMeta::of::<Decimal>("x"))),
         any::<u128>().prop_map(|v| Value::Uuid(Uuid::from_u128(v))).prop_map(meta(FieldMeta::of::<Uuid>("x"))),
+        time.prop_map(Value::Time).prop_map(meta(FieldMeta::of::<NaiveTime>("x"))),
         day.prop_map(Value::Date).prop_map(meta(FieldMeta::of::<NaiveDate>("x"))),
         moment.prop_map(Value::Timestamp).prop_map(meta(FieldMeta::of::<DateTime<Utc>>("x"))),
     ]
@@ -88,6 +91,9 @@ async fn row(database: &TestDatabase, table: &str, fields: &[FieldMeta]) -> Vec<
                     Kind::Uuid => row.get::<Uuid, _>(at).to_string(),
                     Kind::Date => row.get::<NaiveDate, _>(at).to_string(),
                     Kind::Timestamp => ValueRef::Timestamp(row.get(at)).to_text(),
+                    Kind::Time => ValueRef::Time(row.get(at)).to_text(),
+                    Kind::Bytes | Kind::Json => unreachable!("they have no default"),
+                    Kind::Time | Kind::Bytes | Kind::Json => unreachable!("these fields are of other kinds"),
                 });
             }
         }
@@ -102,6 +108,7 @@ async fn row(database: &TestDatabase, table: &str, fields: &[FieldMeta]) -> Vec<
                     Kind::Timestamp => {
                         ValueRef::Timestamp(DateTime::from_timestamp_micros(row.get(at)).unwrap()).to_text()
                     }
+                    Kind::Time | Kind::Bytes | Kind::Json => unreachable!("these fields are of other kinds"),
                     _ => row.get(at),
                 });
             }

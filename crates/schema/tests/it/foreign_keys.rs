@@ -5,7 +5,7 @@ use super::{
     entities::{optional, plain, schema, text},
     files::embedded,
 };
-use kwik_domain::{EntityMeta, FieldMeta, OnDelete};
+use kwik_domain::{Entity, EntityMeta, FieldMeta, OnDelete};
 use kwik_schema::{Schema, SchemaError, check, foreign_key_name, migrate_up, new_migration};
 
 static FIELDS: [FieldMeta; 2] = [FieldMeta::of::<i64>("id"), FieldMeta::of::<Option<i64>>("friend_id")];

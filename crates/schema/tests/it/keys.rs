@@ -116,7 +116,7 @@ each_engine! {
     }
 
     async fn a_counted_key_may_be_given_and_no_other_way_round(database) {
-        database.develop(&super::entities::things(&[])).await;
+        database.develop(&crate::entities::things(&[])).await;
         let given = schema([keyed("things", 1, &[FieldMeta::of::<i64>("id")])]);
         assert!(database.drift(&given).await.is_empty());
         if database.engine == Engine::Postgres {
@@ -135,7 +135,7 @@ each_engine! {
         new_migration(&dir, "second", &next).unwrap();
         let instance = database.open().await;
         migrate_up(&instance, &embedded(&dir), &mut |_| {}).await.unwrap();
-        check(&instance, &next, &embedded(&dir)).await.unwrap();
+        check(&instance, &embedded(&dir), &next).await.unwrap();
         instance.close().await;
         drop(instance);
         assert!(database.drift(&next).await.is_empty());

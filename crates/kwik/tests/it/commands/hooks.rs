@@ -65,13 +65,7 @@ impl Rule<Account> for Diary {
         Ok(())
     }
 
-    async fn before_update(
-        &self,
-        _: &Ctx,
-        _: &mut Work,
-        old: &Stored<Account>,
-        _: &mut AccountUpdate,
-    ) -> Result<()> {
+    async fn before_update(&self, _: &Ctx, _: &mut Work, old: &Stored<Account>, _: &mut AccountUpdate) -> Result<()> {
         self.note(&format!("before update {}", old.most));
         Ok(())
     }

@@ -118,12 +118,7 @@ struct Orders {
 impl Orders {
     /// Confirm an order.
     #[oai(path = "/orders/:id/confirm", method = "post", operation_id = "confirmOrder")]
-    async fn confirm(
-        &self,
-        ctx: Allow<ConfirmOrders>,
-        once: Once,
-        id: Path<i64>,
-    ) -> ApiResult<Replayed<Json<Order>>> {
+    async fn confirm(&self, ctx: Allow<ConfirmOrders>, once: Once, id: Path<i64>) -> ApiResult<Replayed<Json<Order>>> {
         once.run(&ctx, &self.data, &Confirm { id: id.0 }).await
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 #[derive(Debug, Object)]
 pub struct NewProduct {
     name: String,
-    cost: Decimal,
+    cost: i64,
 }
 
 pub struct Pricing {
@@ -22,7 +22,7 @@ impl Pricing {
     /// Create a product: its price follows from its cost.
     #[oai(path = "/products/", method = "post", operation_id = "createProduct")]
     async fn create(&self, ctx: Allow<ManageShop>, new: payload::Json<NewProduct>) -> ApiResult<Json<Product>> {
-        let NewProduct { name, cost } = new.0;
+        let (name, cost) = (new.0.name, Decimal::from(new.0.cost));
         let create = ProductCreate { name, price: cost * Decimal::TWO, listed: false, cost: Some(cost) };
         let mut work = self.data.begin().await?;
         // Its own permission was asked for; rules, audit and all else are as ever.
@@ -52,11 +52,11 @@ impl WithoutSlash {
 on_each_engine! {
     async fn an_operation_by_hand_takes_the_place_of_the_generated_one(engine) {
         let app = TestApp::start(engine, app).await;
-        let new = json!({ "name": "Tea", "cost": "2" });
+        let new = json!({ "name": "Tea", "cost": 2 });
         let keeper = app.with_permissions(&["shop_manage"]).await;
         let made = keeper.post("/products/", &new).await.ok();
         assert_eq!((&made["price"], &made["version"]), (&json!("4"), &json!(1)), "{made}");
-        keeper.post("/products", &json!({ "name": "Rum", "cost": "3" })).await.ok();
+        keeper.post("/products", &json!({ "name": "Rum", "cost": 3 })).await.ok();
         app.with_permissions(&["products_create"]).await.post("/products/", &new).await.refused(403, "forbidden");
         app.anonymous().post("/products", &new).await.refused(401, "not_authenticated");
         assert_eq!(app.admin().await.get("/products/").await.ok()["total"], 2);

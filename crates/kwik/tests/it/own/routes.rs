@@ -58,10 +58,10 @@ on_each_engine! {
     }
 
     async fn a_route_may_take_all_that_is_left(engine) {
-        let app = || App::new().route("/*", Access::Public, files()).route("/", Access::Public, make_sync(|_| "home"));
+        let app = || App::new().route("/*", Access::Public, files());
         let app = TestApp::start(engine, app).await;
         let nobody = app.anonymous();
-        assert_eq!(nobody.get("//").await.body, b"home");
+        assert_eq!(nobody.get("//").await.body, b"/");
         assert_eq!(nobody.get("//a/b").await.body, b"/a/b");
         assert_eq!(nobody.get("//livez").await.status, 200);
         assert_eq!(nobody.get("//docs").await.header("content-type"), Some("text/html; charset=utf-8"));
@@ -83,6 +83,8 @@ on_each_engine! {
             (at("mine"), "the route mine must begin with a slash"),
             (at("/mine/"), "the route /mine/ must begin with a slash, and neither end with one"),
             (at("/:all"), "the route /:all must begin with a name"),
+            (at("/a/*").route("/a", Access::Public, files()), "the route /a is there twice"),
+            (at("/").route("/*", Access::Public, files()), "the route /* is there twice"),
             (at("/a/:b").route("/a/:c", Access::Public, files()), "the route /a/:c is there twice"),
         ] {
             let error = TestApp::first_start(engine, app, |_| {}).await.err().expect("it must not start");

@@ -24,7 +24,7 @@ fn app() -> App {
 
 on_each_engine! {
     async fn seeds_make_their_rows_once(engine) {
-        let mut app = TestApp::start(engine, self::app).await;
+        let mut app = TestApp::start(engine, app).await;
         assert_eq!(app.anonymous().get("/products/").await.ok()["total"], 0, "serving sows nothing");
         app.service().seed().await.unwrap();
         app.service().seed().await.unwrap();
@@ -38,7 +38,7 @@ on_each_engine! {
     }
 
     async fn what_is_there_is_left_as_it_is(engine) {
-        let app = TestApp::start(engine, self::app).await;
+        let app = TestApp::start(engine, app).await;
         let keeper = app.with_permissions(&["shop_manage"]).await;
         keeper.post("/products/", &serde_json::json!({ "name": "Tea", "price": "3" })).await.ok();
         app.service().seed().await.unwrap();
@@ -57,7 +57,7 @@ on_each_engine! {
     }
 
     async fn who_is_not_the_program_is_bounded_as_ever(engine) {
-        let app = TestApp::start(engine, self::app).await;
+        let app = TestApp::start(engine, app).await;
         let nobody = Ctx { actor: std::sync::Arc::new(Actor::anonymous()), ..app.system() };
         let create = ProductCreate { name: "Gin".into(), price: Decimal::ONE, listed: true, cost: None };
         let denied = app.service().services.ensure::<Product>(&nobody, &Product::NAME.eq("Gin"), create).await;

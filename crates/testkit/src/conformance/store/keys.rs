@@ -11,7 +11,7 @@ use super::{
 use crate::conformance::property::for_all;
 use chrono::NaiveDate;
 use kwik_domain::{
-    Comparison, Cursor, Entity, Filter, KeyType, ListQuery, Lock, Order, Page, Session, Stored, Value,
+    Comparison, Cursor, Entity, Filter, KeyType, ListQuery, Lock, Order, Page, Stored, Value,
     ValueRef, WriteOutcome,
 };
 use proptest::{

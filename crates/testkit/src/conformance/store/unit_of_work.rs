@@ -141,8 +141,7 @@ pub async fn serializable_ones_hold_what_they_read(given: Given) {
         let mut unit = given.store.begin(Isolation::Serializable).await?;
         let permit = caller.permit::<Sample>(Action::Read);
         let all = Filter::All;
-        let select =
-            Select { permit: &permit, filter: &all, order: &[], after: None, page: None, lock: Lock::None };
+        let select = Select { permit: &permit, filter: &all, order: &[], after: None, page: None, lock: Lock::None };
         let is_free = unit.count(&select).await? == 0;
         tokio::task::yield_now().await;
         if is_free {
