@@ -63,7 +63,7 @@ impl PartialEq for JsonRef<'_> {
 
 impl<T: FieldType> WriteJson for Vec<T> {
     fn write_json(&self, out: &mut Vec<u8>) {
-        list(out, b"[]", self, |out, item| write_value(out, item.value()));
+        list(out, *b"[]", self, |out, item| write_value(out, item.value()));
     }
 }
 
@@ -71,8 +71,8 @@ impl<T: FieldType> WriteJson for Vec<T> {
 impl WriteJson for serde_json::Value {
     fn write_json(&self, out: &mut Vec<u8>) {
         match self {
-            Self::Array(items) => list(out, b"[]", items, |out, item| item.write_json(out)),
-            Self::Object(pairs) => list(out, b"{}", pairs, |out, (name, value)| {
+            Self::Array(items) => list(out, *b"[]", items, |out, item| item.write_json(out)),
+            Self::Object(pairs) => list(out, *b"{}", pairs, |out, (name, value)| {
                 write(out, name);
                 out.push(b':');
                 value.write_json(out);
@@ -83,7 +83,7 @@ impl WriteJson for serde_json::Value {
     }
 }
 
-fn list<T>(out: &mut Vec<u8>, ends: &[u8; 2], items: impl IntoIterator<Item = T>, each: impl Fn(&mut Vec<u8>, T)) {
+fn list<T>(out: &mut Vec<u8>, ends: [u8; 2], items: impl IntoIterator<Item = T>, each: impl Fn(&mut Vec<u8>, T)) {
     out.push(ends[0]);
     for (n, item) in items.into_iter().enumerate() {
         if n > 0 {

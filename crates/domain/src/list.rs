@@ -73,12 +73,11 @@ impl Order {
         let mut total: Vec<Self> = order.to_vec();
         let places = (0..entity.keys).map(|key| order.iter().position(|by| by.field == key));
         // Of a key that is there in part, nothing is the largest.
-        match places.max_by_key(|place| place.unwrap_or(usize::MAX)).flatten() {
-            Some(last) => total.truncate(last + 1),
-            None => {
-                let missing = (0..entity.keys).filter(|key| order.iter().all(|by| by.field != *key));
-                total.extend(missing.map(|field| Self { field, descending: false }));
-            }
+        if let Some(last) = places.max_by_key(|place| place.unwrap_or(usize::MAX)).flatten() {
+            total.truncate(last + 1);
+        } else {
+            let missing = (0..entity.keys).filter(|key| order.iter().all(|by| by.field != *key));
+            total.extend(missing.map(|field| Self { field, descending: false }));
         }
         total
     }

@@ -50,7 +50,9 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// | Attribute | Meaning |
 /// |---|---|
-/// | `key` | the key, which is the first field |
+/// | `key` | the key, which is the first field: an `i64` that the database counts, or a `Uuid` that the program makes |
+/// | `key, given` | the key, given by whoever creates a row: an `i32`, an `i64`, a `Uuid`, a date or text |
+/// | `key` on the first 2 to 4 fields | a key of several fields, which is given; none of them is text |
 /// | `column = "…"`, `renamed_from = "…"` | name and former name of the column |
 /// | `unique`, `indexed` | the column's index; lists sorted by it are as quick as by the key |
 /// | `default = 5` | what a missing value becomes |

@@ -115,8 +115,11 @@ impl<'a> OpenFields<'a> {
         }
     }
 
-    /// The field of that name, or what to say of a parameter that names none.
+    /// The field of that name, whose values have an order, or what to say of a parameter that names none.
     pub(crate) fn named(self, name: &str) -> Result<(usize, &'static FieldMeta), Issue> {
-        self.find(name).ok_or_else(|| Issue::new("unknown", format!("must name {}", self.expected())))
+        let ordered = || self.iter().filter(|(_, field)| field.kind.is_ordered());
+        let names = || ordered().map(|(_, field)| field.name).collect::<Vec<_>>().join(", ");
+        let wrong = || Issue::new("unknown", format!("must name a field of {}: {}", self.meta.name, names()));
+        ordered().find(|(_, field)| field.name == name).ok_or_else(wrong)
     }
 }

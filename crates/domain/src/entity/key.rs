@@ -123,7 +123,7 @@ macro_rules! composite {
 
             fn parse_key(text: &str) -> Result<Self, Issue> {
                 let parts = split(text, [$($n),+].len())?;
-                Ok(($($part::from_text(parts[$n]).map_err(|issue| of_part($n, issue))?,)+))
+                Ok(($($part::from_text(parts[$n]).map_err(|issue| of_part($n, &issue))?,)+))
             }
         }
     };
@@ -141,7 +141,7 @@ fn split(text: &str, fields: usize) -> Result<Vec<&str>, Issue> {
     Err(Issue::new("type", format!("must be {fields} values with commas between them")))
 }
 
-fn of_part(index: usize, issue: Issue) -> Issue {
+fn of_part(index: usize, issue: &Issue) -> Issue {
     Issue::new(issue.code, format!("must be values with commas between them; value {} {}", index + 1, issue.message))
 }
 
@@ -152,7 +152,7 @@ pub(super) fn parse(entity: &'static EntityMeta, text: &str) -> Result<Filter, I
         return Ok(KeyRef::from(field.parse(text)?.as_ref()).filter());
     }
     let parts = fields.iter().zip(split(text, fields.len())?).enumerate();
-    let values = parts.map(|(n, (field, part))| field.parse(part).map_err(|issue| of_part(n, issue)));
+    let values = parts.map(|(n, (field, part))| field.parse(part).map_err(|issue| of_part(n, &issue)));
     let values: Vec<Value> = values.collect::<Result<_, _>>()?;
     Ok(KeyRef::of(values.iter().map(Value::as_ref)).filter())
 }

@@ -397,7 +397,10 @@ impl EntityMeta {
             let is_compared = field.unique || field.indexed || field.references.is_some() || is_grouped;
             let is_bound = field.default.is_some() || field.min.is_some() || field.max.is_some();
             if !field.kind.is_ordered() && (is_compared || is_bound || self.owner == Some(index)) {
-                complain("kind", "must be another where values are compared or have a default: not bytes, JSON or an array");
+                complain(
+                    "kind",
+                    "must be another where values are compared or have a default: not bytes, JSON or an array",
+                );
             }
             if self.fields[..index].iter().any(|f| f.name == field.name || f.column == field.column) {
                 complain(

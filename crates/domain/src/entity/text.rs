@@ -126,7 +126,8 @@ pub(crate) fn bytes(raw: &str) -> Result<Vec<u8>, Issue> {
 
 /// Any JSON. Numbers are integers of 64 bits or doubles.
 pub(crate) fn json(raw: &str) -> Result<serde_json::Value, Issue> {
-    let message = "must be JSON of at most 127 levels, of numbers that a double can hold and of whole Unicode characters";
+    let message =
+        "must be JSON of at most 127 levels, of numbers that a double can hold and of whole Unicode characters";
     serde_json::from_str(raw).map_err(|_| Issue::new("json", message))
 }
 
@@ -192,16 +193,25 @@ mod tests {
 
     #[test]
     fn times_have_one_shape() {
-        for (raw, written) in [
-            ("00:00:00", "00:00:00"),
-            ("09:30:00.25", "09:30:00.250"),
-            ("23:59:59.999999", "23:59:59.999999"),
-        ] {
+        for (raw, written) in
+            [("00:00:00", "00:00:00"), ("09:30:00.25", "09:30:00.250"), ("23:59:59.999999", "23:59:59.999999")]
+        {
             assert_eq!(time(raw).unwrap().to_string(), written);
         }
         for wrong in [
-            "", "9:30:00", "09:30", "24:00:00", "23:59:60", "09:60:00", "09:30:00.", "09:30:00.1234567", "09:30:00Z",
-            "09-30-00", " 9:30:00", "+9:30:00", "09:30:00,5",
+            "",
+            "9:30:00",
+            "09:30",
+            "24:00:00",
+            "23:59:60",
+            "09:60:00",
+            "09:30:00.",
+            "09:30:00.1234567",
+            "09:30:00Z",
+            "09-30-00",
+            " 9:30:00",
+            "+9:30:00",
+            "09:30:00,5",
         ] {
             assert_eq!(time(wrong).unwrap_err().code, "type", "{wrong}");
         }

@@ -22,12 +22,7 @@ pub(crate) fn within_reach<'f>(
     Ok(Cow::Borrowed(filter))
 }
 
-fn bounded(
-    policy: &dyn PermissionPolicy,
-    ctx: &Ctx,
-    entity: &'static EntityMeta,
-    filter: &Filter,
-) -> Result<Filter> {
+fn bounded(policy: &dyn PermissionPolicy, ctx: &Ctx, entity: &'static EntityMeta, filter: &Filter) -> Result<Filter> {
     let all = |parts: &[Filter]| parts.iter().map(|part| bounded(policy, ctx, entity, part)).collect::<Result<_>>();
     Ok(match filter {
         Filter::Related(field, part) => {
@@ -124,7 +119,9 @@ mod tests {
 
     #[test]
     fn a_field_out_of_sight_is_refused_wherever_it_stands() {
-        for part in [Town::NAME.eq("x"), !(Town::ID.eq(1) | Town::NAME.is_null()), Town::ID.eq(1) & Town::NAME.search("x")] {
+        for part in
+            [Town::NAME.eq("x"), !(Town::ID.eq(1) | Town::NAME.is_null()), Town::ID.eq(1) & Town::NAME.search("x")]
+        {
             let filter = Street::ID.eq(1) | !town(part);
             assert!(matches!(of(1, &filter), Err(Error::InvalidQuery(_))), "{filter:?}");
         }

@@ -63,7 +63,11 @@ impl Asserted<'_, '_> {
         let bytes = self.kind(&["Bytes"]);
         let length = attributes.length.as_ref().map(|(span, _)| {
             let counted = quote!((#kind && #of::VARIANTS.is_empty()) || #bytes || #of::ITEM.is_some());
-            assert(*span, &counted, "`length` needs text, bytes or an array: a `String`, a `Vec`, or a newtype over one")
+            assert(
+                *span,
+                &counted,
+                "`length` needs text, bytes or an array: a `String`, a `Vec`, or a newtype over one",
+            )
         });
         quote!(#length #(#asserts)*)
     }
@@ -78,7 +82,8 @@ impl Asserted<'_, '_> {
         ]
         .into_iter()
         .filter_map(|(name, span)| {
-            let message = format!("`{name}` does not fit its field: bytes, JSON and arrays are not compared and have no default");
+            let message =
+                format!("`{name}` does not fit its field: bytes, JSON and arrays are not compared and have no default");
             Some(assert(span?, &quote!(#of::KIND.is_ordered()), &message))
         });
         quote!(#(#asserts)*)
@@ -134,9 +139,10 @@ impl Asserted<'_, '_> {
             ::core::option::Option::None => true,
         });
         let kind = assert(*span, &fits, message);
-        let null = attributes.on_delete.filter(|(_, on_delete)| *on_delete == OnDelete::SetNull).map(|(span, _)| {
-            assert(span, &quote!(#of::NULLABLE), "`on_delete = \"set_null\"` needs an optional type")
-        });
+        let null = attributes
+            .on_delete
+            .filter(|(_, on_delete)| *on_delete == OnDelete::SetNull)
+            .map(|(span, _)| assert(span, &quote!(#of::NULLABLE), "`on_delete = \"set_null\"` needs an optional type"));
         Some(quote!(#single #kind #null))
     }
 

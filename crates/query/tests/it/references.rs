@@ -53,7 +53,8 @@ struct Order {
 
 /// Discounts are not seen, sellers not at all.
 fn others(entity: &'static EntityMeta) -> Option<FieldSet> {
-    let seen = if Customer::META.is(entity) { FieldSet::ALL.without(Customer::DISCOUNT.index()) } else { FieldSet::ALL };
+    let seen =
+        if Customer::META.is(entity) { FieldSet::ALL.without(Customer::DISCOUNT.index()) } else { FieldSet::ALL };
     (!Seller::META.is(entity)).then_some(seen)
 }
 
@@ -96,12 +97,24 @@ fn paths_lead_to_fields_of_other_entities() {
 }
 
 /// Every way to follow a reference, or to name what is beyond it.
-const WAYS: [&str; 7] = ["NAME = 1", "NAME:*", "NAME IN (1)", "NAME", "NAME = 'x", "total = 1 AND (NOT NAME > 3)", "NAME ~"];
+const WAYS: [&str; 7] =
+    ["NAME = 1", "NAME:*", "NAME IN (1)", "NAME", "NAME = 'x", "total = 1 AND (NOT NAME > 3)", "NAME ~"];
 
 #[test]
 fn what_cannot_be_read_is_as_unknown_as_what_does_not_exist() {
     let same: [(&[&str], &str); 3] = [
-        (&["seller.name", "seller.id", "broker.name", "customer_id.name", "total.name", "Customer.name", "broker_id"], "colour.name"),
+        (
+            &[
+                "seller.name",
+                "seller.id",
+                "broker.name",
+                "customer_id.name",
+                "total.name",
+                "Customer.name",
+                "broker_id",
+            ],
+            "colour.name",
+        ),
         (&["customer.discount", "customer.tax_number", "customer.region", "customer.name1"], "customer.colour"),
         (&["customer.name.id", "customer.discount.id", "customer.seller.id"], "customer.colour.id"),
     ];

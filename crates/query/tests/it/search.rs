@@ -35,7 +35,8 @@ fn filter(visible: FieldSet, parameters: &[(&str, &str)]) -> Filter {
 
 #[test]
 fn words_are_searched_for_in_fields_that_are_seen() {
-    let (a, b) = (Book::TITLE.search("Ab") | Book::AUTHOR.search("Ab"), Book::TITLE.search("c*") | Book::AUTHOR.search("c*"));
+    let (a, b) =
+        (Book::TITLE.search("Ab") | Book::AUTHOR.search("Ab"), Book::TITLE.search("c*") | Book::AUTHOR.search("c*"));
     assert_eq!(filter(FieldSet::ALL, &[("q", " Ab\u{a0}c* ")]), a.clone() & b);
     assert_eq!(filter(FieldSet::ALL.without(AUTHOR), &[("q", "Ab")]), Book::TITLE.search("Ab"));
     let both = filter(FieldSet::ALL, &[("q", "Ab"), ("filter", "pages > 1"), ("filter_key", "id"), ("value", "7")]);

@@ -155,10 +155,10 @@ each_engine! {
 
     async fn one_that_is_nobodys_survives_a_rebuild(database) {
         database.develop(&without()).await;
-        let sqlite = "ALTER TABLE pets RENAME TO old; DROP INDEX pets_owner_id_idx; \
+        let sqlite = "ALTER TABLE pets RENAME TO old; DROP INDEX pets_owner_id_id_idx; \
              CREATE TABLE pets (id integer PRIMARY KEY AUTOINCREMENT, name text, owner_id integer, \
              FOREIGN KEY (owner_id) REFERENCES owners (id) ON DELETE CASCADE) STRICT; DROP TABLE old; \
-             CREATE INDEX pets_owner_id_idx ON pets (owner_id, id)";
+             CREATE INDEX pets_owner_id_id_idx ON pets (owner_id, id)";
         let postgres = "ALTER TABLE pets ADD CONSTRAINT theirs FOREIGN KEY (owner_id) REFERENCES owners (id) ON DELETE CASCADE";
         database.run(if database.engine == Engine::Sqlite { sqlite } else { postgres }).await;
         assert!(database.drift(&without()).await.is_empty());

@@ -72,9 +72,9 @@ on_each_engine! {
             ("time", &[r#""00:00:00.000000""#, r#""23:59:59.999999""#]),
             ("bytes", &[r#""""#, r#""AA==""#, r#""+/+/""#]),
             ("document", &["null", "true", r#""""#, "0", "-9223372036854775808", "18446744073709551615", "[]", "{}", "0.1", "1e300", "5e-324",
-                r#"{"":{"b":[[],[{}]],"a":"\u0000 "🦀"}}"#]),
+                r#"{"":{"b":[[],[{}]],"a":"\\u0000 \"\u0001🦀"}}"#]),
             ("maybe_document", &["false", r#"{"a":null}"#]),
-            ("tags", &["[]", r#"["","null",""","🦀"]"#]),
+            ("tags", &["[]", r#"["","null","\u0001\"","🦀"]"#]),
             ("tiers", &["[]", r#"["gold_plus","gold_plus"]"#]),
             ("codes", &["[]", r#"["C-","C-1"]"#]),
             ("amounts", &[r#"["0.0000000000000000000000000001","-9999999999999999999999999999"]"#]),
@@ -201,7 +201,7 @@ on_each_engine! {
             assert_eq!(ids(format!("{field} = null")).await, [without["id"].clone()], "{kind}");
             assert_eq!(ids(format!("{field} != null")).await, [with["id"].clone()], "{kind}");
             for filter in ["= \"a\"", "< \"a\"", "IN (\"a\")", ": \"a\""] {
-                let query = format!("/things/?filter={kind} {filter}").replace(' ', "%20").replace('"', "%22");
+                let query = format!("/things/?filter={kind} {filter}").replace(' ', "%20").replace('"', "%22").replace('<', "%3C");
                 let problem = ada.get(&query).await.problem(400);
                 assert_eq!(problem["errors"][0]["parameter"], "filter", "{kind} {filter}");
             }

@@ -65,11 +65,14 @@ async fn shop(engine: Engine) -> (TestApp, Client) {
     let app = TestApp::start(engine, app).await;
     let ada = app.admin().await;
     ada.post("/districts/", &json!({ "name": "North" })).await.ok();
-    for (name, email, district) in [("Acme", None, Some(1)), ("Brill", Some("b@b.example"), None), ("Hidden", None, Some(1))] {
+    for (name, email, district) in
+        [("Acme", None, Some(1)), ("Brill", Some("b@b.example"), None), ("Hidden", None, Some(1))]
+    {
         let buyer = json!({ "name": name, "email": email, "discount": "2.5", "district_id": district });
         ada.post("/buyers/", &buyer).await.ok();
     }
-    for (total, buyer, referrer) in [(10, 1, Some(2)), (20, 2, Some(1)), (30, 3, None), (40, 1, Some(3)), (50, 1, None)] {
+    for (total, buyer, referrer) in [(10, 1, Some(2)), (20, 2, Some(1)), (30, 3, None), (40, 1, Some(3)), (50, 1, None)]
+    {
         ada.post("/purchases/", &json!({ "total": total, "buyer_id": buyer, "referrer_id": referrer })).await.ok();
     }
     (app, ada)

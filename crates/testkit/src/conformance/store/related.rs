@@ -70,9 +70,8 @@ const TEXTS: [&str; 9] = ["", "a", "A", "aB", "Ab", "ä", "Ä", "%", "xaBx"];
 
 fn plan() -> impl Strategy<Value = Plan> {
     let text = option::of(select(&TEXTS[..]).prop_map(str::to_owned));
-    (text, option::of(0..64usize), option::weighted(0.8, 0..64usize)).prop_map(|(text, parent, sample)| {
-        Plan(text, parent, sample)
-    })
+    (text, option::of(0..64usize), option::weighted(0.8, 0..64usize))
+        .prop_map(|(text, parent, sample)| Plan(text, parent, sample))
 }
 
 impl Plan {
