@@ -9,6 +9,7 @@ from pathlib import Path
 import schemathesis
 
 DIGITS = 28
+DECIMALS = ("credit_limit", "price", "amount")
 TEXT_FIELDS = ("name", "email")
 ENTITY_TAG = re.compile(r'\*|(W/)?"[!#-~]*"')
 
@@ -21,14 +22,17 @@ def fits(number):
     return -exponent <= DIGITS and len(digits) + max(exponent, 0) <= DIGITS
 
 
-@schemathesis.hook
-def filter_body(context, body):
-    value = body.get("credit_limit") if isinstance(body, dict) else None
+def is_short(value):
     if isinstance(value, str) and value.replace(".", "", 1).isdecimal():
         return sum(character.isdecimal() for character in value) <= DIGITS
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return fits(value)
     return True
+
+
+@schemathesis.hook
+def filter_body(context, body):
+    return not isinstance(body, dict) or all(is_short(body.get(name)) for name in DECIMALS)
 
 
 # What could take the right to ask away from the one who asks: the first user, in the first role.
@@ -53,6 +57,7 @@ def before_call(context, case, kwargs):
             case.body["is_active"] = True
         if case.meta.generation.mode.is_positive:
             fit(operation, case.body)
+            fit_business(case.body, of_decimals(case.operation))
 
 
 ME = ("updateMe", "patchMe")
@@ -87,6 +92,35 @@ def fit(operation, body):
             body[name] = "a long enough sentence"
 
 
+def of_decimals(operation):
+    """The schemas of the body's decimals as numbers: of their bounds as text, schemas can say nothing."""
+    media = operation.definition.raw["requestBody"]["content"].values()
+    name = next(iter(media))["schema"].get("$ref", "").split("/")[-1]
+    fields = operation.schema.raw_schema["components"]["schemas"].get(name, {}).get("properties", {})
+    return {name: field["oneOf"][1] for name, field in fields.items() if "oneOf" in field}
+
+
+def fit_business(body, decimals):
+    """What refers to something refers to what is there, once; decimals are in their bounds."""
+    for name in REFERENCES:
+        if isinstance(body.get(name), int):
+            body[name] = 1 + body[name] % 8
+    if isinstance(body.get("lines"), list):
+        lines = {1 + line["product_id"] % 8: line for line in body["lines"]}
+        body["lines"] = [line | {"product_id": product} for product, line in lines.items()]
+        # Lines that are there have keys, which are those of one order.
+        for line in body["lines"]:
+            line.pop("id", None)
+    for name, schema in decimals.items():
+        if isinstance(body.get(name), str):
+            least, most = (Decimal(str(schema[bound])) for bound in ("minimum", "maximum"))
+            if not least <= Decimal(body[name]) <= most:
+                body[name] = str(least)
+
+
+REFERENCES = ("customer_id", "product_id", "category_id")
+
+
 @schemathesis.hook
 def map_path_parameters(context, path_parameters):
     """Most keys are those of no row; every other one becomes a small one."""
@@ -102,6 +136,14 @@ CUSTOMERS = (
     "id IN (1, 2, 3)",
     "creation_time > 2026-01-31T09:30:00+01:00",
 )
+EXPAND = {
+    "customer": "customer",
+    "order": "order,order.customer,order.lines.product",
+    "invoice": "invoice.order.lines",
+    "lines": "lines.product.categories,customer,lines",
+    "categories": "categories,categories.products",
+    "products": "products.categories",
+}
 OTHERS = ("id IN (1, 2, 3)", "NOT (id = 1 OR id < 0)", "id != 2 AND id >= -5")
 FILTERS = CUSTOMERS + OTHERS
 
@@ -115,12 +157,25 @@ def map_query(context, query):
         filters = CUSTOMERS if context.operation.path == "/customers/" else OTHERS
         query["filter"] = filters[len(query["filter"]) % len(filters)]
     query.pop("page_token", None)
+    if isinstance(query.get("expand"), str):
+        query["expand"] = expanded(context.operation, len(query["expand"]))
     if "resource" in query and "id" in query:
         if query.get("action") == "create" or query["resource"] == "sessions":
             del query["id"]
         else:
-            query["id"] = "1"
+            query["id"] = KEYS.get(query["resource"], "1")
     return query
+
+
+KEYS = {"product_categories": "1,2"}
+
+
+def expanded(operation, number):
+    """A way along the relations of which the parameter's description names the first ones."""
+    parameters = operation.definition.raw["parameters"]
+    description = next(p["description"] for p in parameters if p["name"] == "expand")
+    ways = [way for name, way in EXPAND.items() if re.search(rf"\b{name}\b", description)]
+    return ways[number % len(ways)]
 
 
 @schemathesis.hook
@@ -136,8 +191,11 @@ def filter_case(context, case):
         if query.get("filter", OTHERS[0]) not in FILTERS or "page_token" in query:
             return False
         if "resource" in query and "id" in query:
-            if query["action"] == "create" or query["resource"] == "sessions" or query["id"] != "1":
+            key = KEYS.get(query["resource"], "1")
+            if query["action"] == "create" or query["resource"] == "sessions" or query["id"] != key:
                 return False
+        if "expand" in query and query["expand"] not in EXPAND.values():
+            return False
     if ("filter_key" in query) != ("value" in query):
         return False
     if "filter_key" in query and query["filter_key"] not in TEXT_FIELDS:

@@ -1,35 +1,36 @@
-# Sourced by the scripts beside it: the customers example on a free port, with a database of its own.
-# Sets scratch (a folder that goes with it), KWIK_TEST_URL and KWIK_TEST_PASSWORD.
+# Sourced by the scripts beside it: examples on free ports, each with a database of its own.
+# Sets scratch (a folder that goes with them), KWIK_TEST_PASSWORD, and url, where the last one started is.
 
 scratch=$(mktemp -d)
-service=
+services=()
+url=
 export KWIK_TEST_PASSWORD=administrator-password-1
-export KWIK_TEST_URL=
 
+# start_service EXAMPLE
 start_service() {
-    local program folder
+    local program folder run=$scratch/$1
     folder=$(cd .. && pwd)
-    (cd "$folder" && cargo build --quiet --package customers) || return
-    program=${CARGO_TARGET_DIR:-$folder/target}/debug/customers
-    mkdir -p "$scratch/run"
+    (cd "$folder" && cargo build --quiet --package "$1") || return
+    program=${CARGO_TARGET_DIR:-$folder/target}/debug/$1
+    mkdir -p "$run"
     # Port 0 takes a free one; the program says which.
-    (cd "$scratch/run" && exec env KWIK_PORT=0 KWIK_LOG=warn "KWIK_FIRST_SUPERUSER_PASSWORD=$KWIK_TEST_PASSWORD" \
-        "$program" serve >"$scratch/service.log" 2>&1 </dev/null) &
-    service=$!
+    (cd "$run" && exec env KWIK_PORT=0 KWIK_LOG=warn "KWIK_FIRST_SUPERUSER_PASSWORD=$KWIK_TEST_PASSWORD" \
+        "$program" serve >"$run.log" 2>&1 </dev/null) &
+    services+=($!)
     for _ in $(seq 300); do
-        KWIK_TEST_URL=$(grep -o 'http://[0-9.]*:[0-9]*' "$scratch/service.log" | head -n 1)
-        [ -n "$KWIK_TEST_URL" ] && curl -sf "$KWIK_TEST_URL/readyz" >/dev/null && return 0
-        kill -0 "$service" 2>/dev/null || break
+        url=$(grep -o 'http://[0-9.]*:[0-9]*' "$run.log" | head -n 1)
+        [ -n "$url" ] && curl -sf "$url/readyz" >/dev/null && return 0
+        kill -0 "${services[-1]}" 2>/dev/null || break
         sleep 0.1
     done
-    tail -n 5 "$scratch/service.log" >&2
+    tail -n 5 "$run.log" >&2
     return 1
 }
 
 stop_service() {
-    if [ -n "$service" ]; then
+    for service in "${services[@]}"; do
         kill "$service" 2>/dev/null
         wait "$service" 2>/dev/null
-    fi
+    done
     rm -rf "$scratch"
 }

@@ -2,7 +2,7 @@
 //!
 //! - [`sql`]: what both databases share: statements built once with sea-query and cached by shape.
 //! - [`postgres`] and [`sqlite`]: the [`Store`](kwik_domain::Store) on each.
-//! - [`argon2`], [`jwt`], [`system`]: passwords, tokens, the clock and randomness.
+//! - [`system`]: the clock and randomness.
 //!
 //! # Invariants
 //!
@@ -16,28 +16,32 @@
 //! # What this crate must not do
 //!
 //! Decide who may do what, or know HTTP.
-
 //!
 //! # Alone
 //!
 //! ```
-//! use kwik_adapters::jwt::JwtSigner;
-//! use kwik_domain::{Claims, Purpose, Secret, TokenSigner};
+//! use kwik_adapters::{ConnectError, Database, database::PoolSettings};
+//! use kwik_domain::Secret;
 //!
-//! let signer = JwtSigner::new(&Secret::new("thirty-two bytes that nobody knows"), &[]).unwrap();
-//! let issued_at = chrono::DateTime::UNIX_EPOCH;
-//! let expires_at = issued_at + chrono::TimeDelta::hours(1);
-//! let (session, id) = ("s".into(), "t".into());
-//! let claims = Claims { user_id: 7, impersonator: None, session, id, purpose: Purpose::Access, issued_at, expires_at };
-//! let token = signer.sign(&claims).unwrap();
-//! assert_eq!(signer.verify(&token, Purpose::Access, issued_at), Ok(claims));
-//! assert!(signer.verify(&token, Purpose::Access, expires_at).is_err());
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), ConnectError> {
+//! # let folder = std::env::temp_dir().join(format!("kwik-adapters-{}", std::process::id()));
+//! # std::fs::create_dir_all(&folder).unwrap();
+//! let url = Secret::new(format!("sqlite://{}", folder.join("own.db").display()));
+//! assert!(Database::is_missing(&url));
+//! let database = Database::connect(&url, PoolSettings::default()).await?;
+//! let store = database.store();
+//! // Nobody else may open the file meanwhile.
+//! assert!(Database::connect(&url, PoolSettings::default()).await.is_err());
+//! # drop(store);
+//! database.close().await;
+//! # std::fs::remove_dir_all(&folder).unwrap();
+//! # Ok(())
+//! # }
 //! ```
 
-pub mod argon2;
 pub mod database;
 mod epochs;
-pub mod jwt;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 pub mod sql;

@@ -1,7 +1,6 @@
 //! Where the credentials of a request stand.
 
-use kwik_app::Presented;
-use kwik_domain::{AuthenticationError, Result};
+use kwik_domain::{AuthenticationError, Presented, Result};
 use poem::{
     Request,
     http::{HeaderValue, header},

@@ -5,7 +5,7 @@ use crate::{
     credentials::API_KEY_HEADER,
     form::FORM,
     problem,
-    resource::{history_schema, schema::reference},
+    resource::schema::reference,
 };
 use kwik_domain::EntityMeta;
 use poem::http::Method;
@@ -131,6 +131,13 @@ impl Document {
             self.schemas.entry(name).or_insert(value);
         }
         merge_slashes(&mut self.paths);
+        for name in self.schemas.keys().cloned().collect::<Vec<_>>() {
+            let properties = |schemas: &mut Map<String, Value>| schemas.get_mut(&name)?.get_mut("properties").map(Value::take);
+            if let Some(mut properties) = properties(&mut self.schemas) {
+                name_schemas(&mut properties, &mut self.schemas);
+                self.schemas[&name]["properties"] = properties;
+            }
+        }
         self.paths.values_mut().for_each(|path| name_schemas(path, &mut self.schemas));
         let document = json!({
             "openapi": "3.0.3",
@@ -209,7 +216,7 @@ fn tag_description(tag: &str) -> &'static str {
 
 /// The schemas that every document has.
 fn standard_schemas() -> impl Iterator<Item = (String, Value)> {
-    history_schema::all().into_iter().chain(problem::schema::all())
+    kwik_openapi::history_schemas().into_iter().chain(problem::schema::all())
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use crate::{
     problem::Problem,
     server::{ClientAddress, RequestId},
 };
-use kwik_app::{Authenticator, Data, Denials, KeyUses};
-use kwik_domain::{Actor, Ctx, Error, Malformed, Result};
+use kwik_app::Data;
+use kwik_domain::{Actor, Authenticate, Ctx, Error, Malformed, Result, Via};
 use poem::{Endpoint, Request, endpoint::BoxEndpoint, http::StatusCode};
 use std::{
     borrow::Cow,
@@ -17,20 +17,17 @@ use std::{
     task::Poll,
 };
 
-/// Authenticates and authorizes, once, for every route. What is refused here or behind it is on the audit
-/// trail, and so are keys that are used from a new address.
+/// Authenticates and authorizes, once, for every route. The [`Authenticate`] hears of what is denied here or
+/// behind it, and of who acts by a key.
 pub struct Gate {
-    authenticator: Arc<Authenticator>,
+    authenticator: Arc<dyn Authenticate>,
     data: Data,
-    key_uses: KeyUses,
-    denials: Denials,
 }
 
 impl Gate {
-    /// A gate over an authenticator and the data's policy and trail.
-    pub fn new(authenticator: Arc<Authenticator>, data: Data) -> Self {
-        let (key_uses, denials) = (KeyUses::new(data.clone()), Denials::new(data.clone()));
-        Self { authenticator, data, key_uses, denials }
+    /// A gate over an authenticator and the data's policy and clock.
+    pub fn new(authenticator: Arc<dyn Authenticate>, data: Data) -> Self {
+        Self { authenticator, data }
     }
 
     /// An endpoint behind this gate, for routes of other routers than the registrar's. What is behind finds
@@ -61,9 +58,11 @@ impl Gate {
             actor: Arc::new(actor),
             request_id: RequestId::current().map_or_else(|| "-".into(), |id| id.as_str().into()),
             address: ClientAddress::of(request).map(|client| client.0),
-            now: self.authenticator.clock().now(),
+            now: self.data.clock().now(),
         };
-        self.key_uses.write(&ctx).await;
+        if matches!(ctx.actor.via, Via::Key(_)) {
+            self.authenticator.note_key(&ctx).await;
+        }
         Ok(ctx)
     }
 }
@@ -84,7 +83,8 @@ impl Endpoint for Guarded {
         let mut ctx = self.gate.identify(&request, &self.access).await.map_err(Problem::from)?;
         let answer = self.answer(&mut ctx, request).await;
         if let Some(denial) = denial(&answer) {
-            self.gate.denials.write(&ctx, &self.operation, denial.code(), denial.detail()).await;
+            let (code, reason) = (denial.code(), denial.detail());
+            self.gate.authenticator.note_denial(&ctx, &self.operation, code, reason).await;
         }
         answer
     }

@@ -3,7 +3,8 @@
 //! - [`resource`]: the operations of any entity, from its metadata.
 //! - [`Registrar`]: collects operations of every origin, checks that each declares who may call it,
 //!   and makes the router and the document.
-//! - [`Gate`]: the one wrapper that enforces the declarations, before a body is read.
+//! - [`Gate`]: the one wrapper that enforces the declarations, before a body is read. Who somebody is, it asks
+//!   an [`Authenticate`](kwik_domain::Authenticate).
 //!
 //! Sockets, hardening and errors are in `kwik-server`, which is here as [`server`] and [`problem`].
 //!
@@ -15,7 +16,7 @@
 //!
 //! # What this crate must not do
 //!
-//! Know a database, or decide anything that a use case should decide.
+//! Know a database or how credentials are judged, or decide anything that a use case should decide.
 
 //!
 //! # Alone

@@ -1,12 +1,12 @@
 //! Entities as the answer of a user's endpoint.
 
-use crate::resource::{entity_tag, schema};
-use kwik_domain::{Entity, Stored, json};
+use crate::resource::entity_tag;
+use kwik_domain::{Entity, EntityMeta, Stored, json};
 use poem::{IntoResponse, Response, http::header};
 use poem_openapi::{
     ApiResponse,
     payload::Payload,
-    registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSchemaRef, Registry},
+    registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, Registry},
 };
 
 /// An entity as JSON, without a derive of poem's on it: the fields that whoever it was read for may
@@ -41,11 +41,18 @@ impl<E: Entity> ApiResponse for Json<E> {
     }
 
     fn register(registry: &mut Registry) {
-        schema::register_reference(registry, E::META);
+        register_reference(registry, E::META);
     }
 }
 
 fn response(description: &'static str, status: Option<u16>, content: Vec<MetaMediaType>) -> MetaResponses {
     let response = MetaResponse { description, status, status_range: None, content, headers: Vec::new() };
     MetaResponses { responses: vec![response] }
+}
+
+/// Lets a user's endpoint refer to the schema of an entity that has no operations of its own.
+fn register_reference(registry: &mut Registry, meta: &'static EntityMeta) {
+    let mut schema = MetaSchema::new("object");
+    schema.description = Some(meta.doc);
+    registry.schemas.entry(meta.name.to_owned()).or_insert(schema);
 }

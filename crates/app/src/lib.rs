@@ -5,7 +5,6 @@
 //! - Every use case takes the [`Ctx`](kwik_domain::Ctx) first, and everything that it reads or
 //!   writes passes the policy by way of a [`Repository`](kwik_domain::Repository).
 //! - A use case that writes more than one row opens one [`Work`] and commits it once.
-//! - Rights are read from the database once, and again only when they may have changed.
 //!
 //! # What this crate must not do
 //!
@@ -45,35 +44,20 @@
 //! ```
 
 mod any_row;
-mod api_key_text;
-mod authenticate;
-mod bounded;
 mod command;
 mod crud;
 mod crud_command;
 mod data;
-mod denials;
-mod epoch_cache;
-mod key_uses;
 mod parts;
-mod presented;
-mod profiles;
 mod rule;
 mod rule_book;
 mod state;
-mod verified_tokens;
 mod work;
 
 pub use any_row::{AnyRow, AnyRows};
-pub use api_key_text::ApiKeyText;
-pub use authenticate::Authenticator;
 pub use command::Command;
 pub use crud::{CrudService, Shown};
 pub use data::{Data, MANY};
-pub use denials::Denials;
-pub use key_uses::KeyUses;
-pub use presented::Presented;
-pub use profiles::Profiles;
 pub use rule::{Committed, Rule};
 pub use rule_book::RuleBook;
 pub use state::State;

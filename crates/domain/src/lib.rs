@@ -73,8 +73,8 @@ pub use policy::{
     Action, Decision, Denial, Opinion, PermissionPolicy, Permit, Reason, RolePolicy, Rows, Scope, authorize,
 };
 pub use ports::{
-    AccessDirectory, AuditSink, Change, Claims, Clock, Credentials, DecodeError, HashError, Isolation, KeyState, KeyUse, Lock,
-    Mail, MailError, Mailer, Notifier, Order, Page, PasswordHasher, Purpose, Random, Rate, RowReader, Select, Session,
+    AccessDirectory, AuditSink, Authenticate, Change, Claims, Clock, Credentials, DecodeError, HashError, Isolation, KeyState, KeyUse, Lock,
+    Mail, MailError, Mailer, Notifier, Order, Page, PasswordHasher, Presented, Purpose, Random, Rate, RowReader, Select, Session,
     SessionState, Sink, SinkError, Store, StoreError, Throttle, TokenError, TokenSigner, UnitOfWork, Verb, Verdict, Write,
     WriteOutcome,
 };

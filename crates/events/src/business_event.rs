@@ -23,7 +23,7 @@ pub struct BusinessEvent {
     #[entity(indexed, example = "17")]
     pub entity_key: String,
     /// What there is to say of it: a JSON object.
-    #[entity(json, sensitive)]
+    #[entity(json, sensitive, example = r#"{"order_id": 17}"#)]
     pub payload: String,
     /// The user on whose account; null for the program itself and for nobody.
     pub user_id: Option<i64>,

@@ -9,9 +9,8 @@ use kwik_api::{
     http::json_response,
     resource::{entity_tag, if_match, if_match_parameter, page_parameters},
 };
-use kwik_app::ApiKeyText;
 use kwik_domain::{Action, Entity, Error, Result, access::ApiKey};
-use kwik_identity::{ApiKeys, UsedApiKey};
+use kwik_identity::{ApiKeyText, ApiKeys, UsedApiKey};
 use kwik_query::page_query;
 use poem::{
     Response,

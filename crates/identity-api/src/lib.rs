@@ -36,8 +36,7 @@ mod users;
 pub use access_explain::{ACCESS_EXPLAIN, register_access_explain};
 
 use kwik_api::{Registrar, resource::Mount};
-use kwik_app::Profiles;
-use kwik_identity::Identity;
+use kwik_identity::{Identity, Profiles};
 
 /// Adds every operation of identity, and those of the audit trail.
 pub fn register(registrar: &mut Registrar, identity: &Identity, mount: &Mount, profiles: Option<&Profiles>) {

@@ -6,14 +6,13 @@ use kwik_api::{
     http::json_response,
     resource::{entity_tag, if_match, if_match_parameter, schema},
 };
-use kwik_app::Profiles;
 use kwik_domain::{
     Action, Ctx, Decision, Entity, EntityMeta, Error, FieldError, FieldSet, Issue, Opinion, PermissionPolicy, Result,
     Secret, Stored, ValueRef,
     access::{User, UserUpdate},
     json,
 };
-use kwik_identity::{Identity, OwnAccount, Ports};
+use kwik_identity::{Identity, OwnAccount, Ports, Profiles};
 use poem::{
     Response,
     http::{Method, header},

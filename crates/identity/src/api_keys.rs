@@ -1,8 +1,8 @@
 //! The life of API keys: made, changed, rotated, revoked.
 
-use crate::Ports;
+use crate::{ApiKeyText, Ports};
 use chrono::{DateTime, Utc};
-use kwik_app::{ApiKeyText, MANY, Work};
+use kwik_app::{MANY, Work};
 use kwik_domain::{
     AccessEvent, Action, Ctx, Denial, Entity, Error, FieldError, Filter, Issue, KeyUse, ListQuery, Listing, Page,
     Repository, Result, RuleViolation, Stored,

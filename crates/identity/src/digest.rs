@@ -14,7 +14,8 @@ pub(crate) fn random_text(random: &dyn Random) -> String {
     hex(&random.bytes())
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Two hexadecimal digits a byte.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut out, byte| {
         // Writing into a string cannot fail.
         let _ = write!(out, "{byte:02x}");

@@ -1,7 +1,7 @@
 //! Why somebody may do something, or may not.
 
-use crate::{OpenTo, Opening};
-use kwik_app::{AnyRow, Authenticator, Data, MANY};
+use crate::{Authenticator, OpenTo, Opening};
+use kwik_app::{AnyRow, Data, MANY};
 use kwik_domain::{
     Action, Actor, Ctx, Decision, EntityMeta, Error, Filter, Issue, Opinion, ParameterError, Reason, Repository,
     Result, Scope, Via,

@@ -44,11 +44,24 @@ impl Turns {
 }
 
 /// What counts as one address: of IPv6, the network of 64 bits, in which anybody has as many as they like.
-pub(crate) fn network(address: Option<IpAddr>) -> Option<String> {
-    Some(match address? {
+pub(crate) fn network_of(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+    }
+}
+
+/// A [network](network_of) as it is written down.
+pub(crate) fn network_text(network: IpAddr) -> String {
+    match network {
         IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => format!("{}/64", Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
-    })
+        IpAddr::V6(network) => format!("{network}/64"),
+    }
+}
+
+/// The network of an address, as it is written down.
+pub(crate) fn network(address: Option<IpAddr>) -> Option<String> {
+    address.map(|address| network_text(network_of(address)))
 }
 
 #[cfg(test)]
@@ -56,16 +69,16 @@ pub(crate) fn network(address: Option<IpAddr>) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn network_of(address: &str) -> Option<String> {
+    fn text_of(address: &str) -> Option<String> {
         network(address.parse().ok())
     }
 
     #[test]
     fn addresses_of_one_network_are_one() {
-        assert_eq!(network_of("192.0.2.7").unwrap(), "192.0.2.7");
-        assert_eq!(network_of("2001:db8:1:2:3:4:5:6"), network_of("2001:db8:1:2:ffff::1"));
-        assert_eq!(network_of("2001:db8:1:2:3:4:5:6").unwrap(), "2001:db8:1:2::/64");
-        assert_ne!(network_of("2001:db8:1:2::1"), network_of("2001:db8:1:3::1"));
-        assert_eq!(network_of("none"), None);
+        assert_eq!(text_of("192.0.2.7").unwrap(), "192.0.2.7");
+        assert_eq!(text_of("2001:db8:1:2:3:4:5:6"), text_of("2001:db8:1:2:ffff::1"));
+        assert_eq!(text_of("2001:db8:1:2:3:4:5:6").unwrap(), "2001:db8:1:2::/64");
+        assert_ne!(text_of("2001:db8:1:2::1"), text_of("2001:db8:1:3::1"));
+        assert_eq!(text_of("none"), None);
     }
 }

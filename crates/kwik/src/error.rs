@@ -1,7 +1,8 @@
 //! Why a program cannot start or go on. Each is one line that says what to do.
 
 use crate::SettingsError;
-use kwik_adapters::{ConnectError, jwt::ShortKey};
+use kwik_adapters::ConnectError;
+use kwik_credentials::jwt::ShortKey;
 use kwik_domain::HashError;
 use kwik_schema::SchemaError;
 

@@ -61,6 +61,7 @@ pub use error::{Error, Result};
 pub use kwik_adapters as adapters;
 pub use kwik_api as api;
 pub use kwik_app as services;
+pub use kwik_credentials as credentials;
 pub use kwik_domain as domain;
 pub use kwik_events as events;
 pub use kwik_idempotency as idempotency;

@@ -13,8 +13,6 @@ use crate::{
 use async_trait::async_trait;
 use kwik_adapters::{
     Database,
-    argon2::Argon2Hasher,
-    jwt::JwtSigner,
     system::{SystemClock, SystemRandom},
 };
 use kwik_api::{
@@ -22,10 +20,11 @@ use kwik_api::{
     resource::Mount,
     server::{Drain, Readiness, harden, livez, readyz},
 };
-use kwik_app::{Authenticator, Data, Profiles};
+use kwik_app::Data;
+use kwik_credentials::{argon2::Argon2Hasher, jwt::JwtSigner};
 use kwik_domain::{Clock, Mailer, PasswordHasher, Random, Secret, Store, access::PERMISSIONS};
 use kwik_events::{Dispatcher, Outbox};
-use kwik_identity::{Bootstrap, Explain, Identity, Ports, Welcome};
+use kwik_identity::{Authenticator, Bootstrap, Explain, Identity, Ports, Profiles, Welcome};
 use kwik_relations::Relations;
 use kwik_schema as schema;
 use poem::{EndpointExt, Response, Route, endpoint::BoxEndpoint, get};
@@ -176,14 +175,14 @@ impl Parts {
             state.insert(mailer.clone());
         }
         state.insert(outbox.clone());
-        let data = Data::new(store, policy.clone(), random.clone(), clock.clone(), &app.entities)
+        let data = Data::new(store, policy.clone(), random.clone(), clock, &app.entities)
             .with_lists_at_once(settings.pool.max_connections as usize / 2)
             .with_rules(Arc::new(app.rules.clone()))
             .with_state(Arc::new(state));
         let profiles = Profiles::among(&data, &app.entities);
-        let authenticator = Authenticator::new(directory.clone(), signer.clone(), database.notifier(), clock)
-            .with_profiles(profiles.clone());
-        let authenticator = Arc::new(authenticator);
+        let authenticator =
+            Authenticator::new(data.clone(), directory.clone(), signer.clone(), database.notifier());
+        let authenticator = Arc::new(authenticator.with_profiles(profiles.clone()));
         let identity = Identity::new(Ports {
             data: data.clone(),
             directory,

@@ -49,13 +49,16 @@ impl Names {
 /// Adds the operations by which rows are linked with others, seen from one side.
 pub fn register_link<L: Entity>(registrar: &mut Registrar, data: &Data, link: Link) {
     let (names, service) = (Names::new(&link), Arc::new(Links::<L>::new(data.clone(), link)));
-    let (from, to) = (schema::words(link.source().name), schema::words(link.target().plural));
+    let (from, a_from) = (schema::words(link.source().name), schema::a(link.source().name));
+    let to = schema::words(link.target().plural);
     let (read, link_rows) = (Access::Entity(Action::Read, link.target()), link.entity);
-    let guarded = |meta| data.policy().guarded(meta);
-    let items = schema::named(link.target().name, schema::read(link.target(), guarded(link.target())));
-    let list = json!({ "type": "array", "items": items });
-    let source = schema::named(link.source().name, schema::read(link.source(), guarded(link.source())));
+    let sides = [link.source(), link.target()];
+    let schemas = sides.map(|meta| (meta.name.to_owned(), schema::read(meta, data.policy().guarded(meta))));
+    registrar.related_schemas(schemas.into());
+    let [source, target] = sides.map(|meta| schema::reference(meta.name));
+    let list = json!({ "type": "array", "items": target });
     let body = schema::without(schema::create(L::META), L::META.fields[link.from].name);
+    let body = schema::named(&format!("{}Link", names.id), body);
 
     let id = format!("list{}", names.ids);
     let linked = Operation::new((Method::GET, &names.below, &id), read.clone(), &service, |links, call| async move {
@@ -84,13 +87,13 @@ pub fn register_link<L: Entity>(registrar: &mut Registrar, data: &Data, link: Li
     let both = format!("Needs the permissions to read {to} and {} too.", schema::words(link.source().plural));
     let as_it_is = format!("The {from}.");
     for operation in [
-        linked.summary(&format!("List the {to} of a {from}")).answers(200, "Those that are linked.", &list),
-        available.summary(&format!("List the {to} that a {from} does not have")).answers(200, "The others.", &list),
-        add.summary(&format!("Link a {from} with one of the {to}"))
+        linked.summary(&format!("List the {to} of {a_from}")).answers(200, "Those that are linked.", &list),
+        available.summary(&format!("List the {to} that {a_from} does not have")).answers(200, "The others.", &list),
+        add.summary(&format!("Link {a_from} with one of the {to}"))
             .body(&body)
             .answers(200, &as_it_is, &source),
-        remove.summary(&format!("End the link of a {from} with one of the {to}")).answers(200, &as_it_is, &source),
-        remove_all.summary(&format!("End all links of a {from} with {to}")).answers(200, &as_it_is, &source),
+        remove.summary(&format!("End the link of {a_from} with one of the {to}")).answers(200, &as_it_is, &source),
+        remove_all.summary(&format!("End all links of {a_from} with {to}")).answers(200, &as_it_is, &source),
     ] {
         registrar.operation(described(operation.description(&both), &link));
     }

@@ -9,7 +9,10 @@ fn value(table: &str, column: &Column) -> Result<Option<Value>, SchemaError> {
         return Ok(None);
     };
     let wrong = |why: String| SchemaError::Default { table: table.to_owned(), column: column.name.clone(), why };
-    let kind = column.kind.kind().ok_or_else(|| wrong("must be left out: columns of bytes, JSON and arrays have none".to_owned()))?;
+    let kind = column
+        .kind
+        .kind()
+        .ok_or_else(|| wrong("must be left out: columns of bytes, JSON and arrays have none".to_owned()))?;
     Value::parse(kind, text).map(Some).map_err(|issue| wrong(issue.message.to_string()))
 }
 

@@ -1,6 +1,9 @@
 //! The schema that entities need.
 
-use super::{Column, Fill, ForeignKey, Notify, Schema, SchemaError, Table, View, audit_table, default_value, journal, names::MAX_BYTES};
+use super::{
+    Column, Fill, ForeignKey, Notify, Schema, SchemaError, Table, View, audit_table, default_value, journal,
+    names::MAX_BYTES,
+};
 use kwik_domain::{EntityMeta, FieldMeta, KeySource, RightsOf, access};
 use std::collections::HashMap;
 

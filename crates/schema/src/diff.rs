@@ -64,7 +64,8 @@ impl Difference {
                     let columns = wanted_columns(table);
                     let mut before = before.clone();
                     before.foreign_keys.iter_mut().for_each(|key| follow(key, &moved));
-                    let change = Comparison { dialect, before: &before, target: &target, columns: &columns }.change()?;
+                    let change =
+                        Comparison { dialect, before: &before, target: &target, columns: &columns }.change()?;
                     difference.changes.extend(Some(change).filter(|change| !change.steps.is_empty()));
                 }
             }
@@ -104,9 +105,9 @@ struct Moved<'a> {
 }
 
 fn moved<'a>(there: &'a [PhysicalTable], schema: &'a Schema, found: &[Option<&'a str>]) -> Vec<Moved<'a>> {
-    let pairs = schema.tables.iter().zip(found);
-    let moved = |(table, from): (&'a Table, &Option<&'a str>)| {
-        let before = there.iter().find(|before| Some(before.name.as_str()) == *from)?;
+    let pairs = schema.tables.iter().zip(found.iter().copied());
+    let moved = |(table, from): (&'a Table, Option<&'a str>)| {
+        let before = there.iter().find(|before| Some(before.name.as_str()) == from)?;
         let wanted = wanted_columns(table);
         let names: Vec<&str> = before.columns.iter().map(|column| column.name.as_str()).collect();
         let renames = matching::renames(&wanted, &matching::find(&wanted, &names));

@@ -173,8 +173,7 @@ impl PhysicalIndex {
 impl PhysicalForeignKey {
     fn of(table: &str, key: &ForeignKey) -> Self {
         let (columns, targets) = (vec![key.column.clone()], vec![key.target.clone()]);
-        let mut key =
-            Self { name: String::new(), columns, table: key.table.clone(), targets, actions: String::new() };
+        let mut key = Self { name: String::new(), columns, table: key.table.clone(), targets, actions: String::new() };
         key.name = key.name_on(table);
         key
     }

@@ -149,7 +149,8 @@ async fn refuse_orphans(engine: &mut dyn Engine, difference: &Difference) -> Res
             let Step::AddForeignKey(key) = step else { continue };
             let (Some(column), Some(target)) = (key.columns.first(), key.targets.first()) else { continue };
             let former = change.former_name(column);
-            let retyped = change.steps.iter().any(|step| matches!(step, Step::ChangeType { to, .. } if to.name == *column));
+            let retyped =
+                change.steps.iter().any(|step| matches!(step, Step::ChangeType { to, .. } if to.name == *column));
             if retyped || change.before.column(former).is_none() {
                 // Its values are still to come: the database looks at them then.
                 continue;

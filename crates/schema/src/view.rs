@@ -82,9 +82,8 @@ impl Views {
     /// Those that the framework makes and that are not as they should be.
     fn stale(&self, dialect: Dialect) -> impl Iterator<Item = &View> {
         self.wanted.iter().filter(move |view| {
-            view.stamp(dialect).is_some_and(|stamp| {
-                self.there(&view.name).is_none_or(|there| there.stamp.as_ref() != Some(&stamp))
-            })
+            view.stamp(dialect)
+                .is_some_and(|stamp| self.there(&view.name).is_none_or(|there| there.stamp.as_ref() != Some(&stamp)))
         })
     }
 
@@ -129,10 +128,9 @@ fn create(view: &View, dialect: Dialect) -> Vec<String> {
     // A comment must not swallow the semicolon.
     let end = if query.contains("--") { "\n;" } else { ";" };
     match dialect {
-        Dialect::Postgres => vec![
-            format!("CREATE VIEW {name} AS\n{query}{end}"),
-            format!("COMMENT ON VIEW {name} IS '{stamp}';"),
-        ],
+        Dialect::Postgres => {
+            vec![format!("CREATE VIEW {name} AS\n{query}{end}"), format!("COMMENT ON VIEW {name} IS '{stamp}';")]
+        }
         Dialect::Sqlite => vec![format!("CREATE VIEW {name} AS /* {stamp} */\n{query}{end}")],
     }
 }

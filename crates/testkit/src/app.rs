@@ -6,7 +6,7 @@ use crate::{
 };
 use kwik::{
     App, Service, Settings,
-    adapters::argon2::HashSettings,
+    credentials::argon2::HashSettings,
     domain::{Ctx, Secret, Via},
     identity::NewUser,
 };

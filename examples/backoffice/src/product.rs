@@ -12,7 +12,7 @@ pub struct Product {
     pub sku: String,
     #[entity(length(1..=200), search)]
     pub name: String,
-    #[entity(range("0"..))]
+    #[entity(range("0"..="1000000"), example = "49.90")]
     pub price: Decimal,
     /// A small picture.
     #[entity(length(..=65536))]

@@ -4,16 +4,18 @@ use super::Findings;
 use crate::cargo::Workspace;
 
 /// Each crate and the crates of ours that it may depend on.
-const ALLOWED: [(&str, &[&str]); 16] = [
+const ALLOWED: [(&str, &[&str]); 18] = [
     // The framework's own entities use the derive.
     ("kwik-domain", &["kwik-macros"]),
     ("kwik-macros", &[]),
     ("kwik-app", &["kwik-domain"]),
     ("kwik-adapters", &["kwik-domain"]),
+    ("kwik-credentials", &["kwik-domain"]),
     ("kwik-schema", &["kwik-domain", "kwik-adapters"]),
     ("kwik-server", &["kwik-domain"]),
     ("kwik-query", &["kwik-domain"]),
-    ("kwik-api", &["kwik-domain", "kwik-app", "kwik-query", "kwik-server"]),
+    ("kwik-openapi", &["kwik-domain", "kwik-query"]),
+    ("kwik-api", &["kwik-domain", "kwik-app", "kwik-openapi", "kwik-query", "kwik-server"]),
     ("kwik-identity", &["kwik-domain", "kwik-app"]),
     ("kwik-identity-api", &["kwik-domain", "kwik-app", "kwik-query", "kwik-api", "kwik-identity"]),
     ("kwik-relations", &["kwik-domain", "kwik-app", "kwik-query", "kwik-api"]),
@@ -27,6 +29,7 @@ const ALLOWED: [(&str, &[&str]); 16] = [
             "kwik-domain",
             "kwik-app",
             "kwik-adapters",
+            "kwik-credentials",
             "kwik-schema",
             "kwik-api",
             "kwik-events",
@@ -45,11 +48,13 @@ const ALLOWED: [(&str, &[&str]); 16] = [
 const EXAMPLES: &[&str] = &["kwik-rs"];
 
 /// Each crate and the technologies that it must not know.
-const FOREIGN: [(&str, &[&str]); 14] = [
+const FOREIGN: [(&str, &[&str]); 16] = [
     ("kwik-domain", &["tokio", "sqlx", "poem", "poem-openapi", "sea-query", "hyper"]),
     ("kwik-app", &["sqlx", "poem", "poem-openapi", "sea-query", "hyper"]),
     ("kwik-adapters", &["poem", "poem-openapi", "hyper"]),
+    ("kwik-credentials", &["sqlx", "poem", "poem-openapi", "sea-query", "hyper"]),
     ("kwik-query", &["tokio", "sqlx", "poem", "poem-openapi", "sea-query", "hyper"]),
+    ("kwik-openapi", &["tokio", "sqlx", "poem", "poem-openapi", "sea-query", "hyper"]),
     ("kwik-schema", &["poem", "poem-openapi", "hyper"]),
     ("kwik-server", &["sqlx", "sea-query"]),
     ("kwik-api", &["sqlx", "sea-query"]),

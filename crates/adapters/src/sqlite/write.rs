@@ -1,10 +1,17 @@
 //! An audited write: its parts, one after the other, in the transaction of the one writer.
 
-use super::{bind, dialect::Sqlite, error::store_error, new_row::{new_row, would_be_in_scope}, reader::SqliteRow, statements};
+use super::{
+    bind,
+    dialect::Sqlite,
+    error::store_error,
+    new_row::{new_row, would_be_in_scope},
+    reader::SqliteRow,
+    statements,
+};
 use crate::sql::{Binds, Shape, Statement, StatementCache};
 use kwik_domain::{
-    AccessEvent, AuditAction, Change, Ctx, DecodeError, EntityMeta, FieldMeta, KeyRef, RowReader, Sink, StoreError, ValueRef, Verb, Write,
-    WriteOutcome, access::ACCESS, json,
+    AccessEvent, AuditAction, Change, Ctx, DecodeError, EntityMeta, FieldMeta, KeyRef, RowReader, Sink, StoreError,
+    ValueRef, Verb, Write, WriteOutcome, access::ACCESS, json,
 };
 use sqlx::{AssertSqlSafe, SqliteConnection, sqlite};
 

@@ -1,10 +1,8 @@
 //! The integration tests of the adapters.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-mod argon2;
 mod estimates;
 mod fixture;
-mod jwt;
 mod limits;
 mod postgres;
 mod process;

@@ -1,13 +1,11 @@
 //! The seam between HTTP and a typed entity: bytes in, bytes out.
 
 use super::{
-    Expand, OperationKind,
-    expand::{close_object, with_relations},
-    history::write_history,
-    schema,
+    Expand, OperationKind, expand::close_object, history::write_history, schema,
 };
 use async_trait::async_trait;
 use kwik_app::{CrudService, Shown};
+use kwik_openapi::with_relations;
 use kwik_domain::{
     Action, Ctx, Cursor, Entity, EntityMeta, Error, FieldSet, Fields, KeyType, ListQuery, Page, ParameterError,
     Result, Stored, ValueRef, authorize, entity::parse_json, json,

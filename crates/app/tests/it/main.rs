@@ -1,10 +1,4 @@
 //! Use cases against mocked ports.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-mod api_keys;
-mod authenticate;
-mod impersonation;
 mod mocked_repository;
-mod trail;
-mod trail_store;
-mod world;

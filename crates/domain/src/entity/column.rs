@@ -114,6 +114,7 @@ impl<E, T: FieldType> Column<E, T> {
         E: Entity,
     {
         const {
+            assert!(C::META.keys == 1, "a reference is to an entity whose key is one field");
             assert!(T::KIND as u8 == C::META.fields[0].kind as u8, "a reference is of the kind of the other's key");
         }
         let refers = E::META.fields[self.index].references.is_some_and(|reference| reference.target().is(C::META));

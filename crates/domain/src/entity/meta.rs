@@ -1,6 +1,6 @@
 //! Everything known about an entity.
 
-use super::{Children, FieldMeta, FieldSet, KeySource, Kind, Reference, Validation, View, key, pattern, validate};
+use super::{Children, FieldMeta, FieldSet, KeySource, Kind, Reference, View, key, validate};
 use crate::{Action, Filter};
 
 /// Everything known about an entity, once, as static data: tables, SQL, JSON, validation,
@@ -359,56 +359,5 @@ impl EntityMeta {
     /// What would be right, when the text is no key of this entity.
     pub fn key_filter(&'static self, raw: &str) -> Result<Filter, validate::Issue> {
         key::parse(self, raw)
-    }
-
-    /// Looks for what the compiler could not see: defaults, examples and bounds that are not
-    /// values of their field, names that two fields share.
-    ///
-    /// # Errors
-    ///
-    /// One line for each, naming the entity and the field.
-    pub fn check(&self) -> Result<(), Vec<String>> {
-        let mut problems = Vec::new();
-        for (index, field) in self.fields.iter().enumerate() {
-            let mut complain = |what: &str, why: &str| {
-                problems.push(format!("{}.{}: {what} {why}", self.name, field.name));
-            };
-            let bounds = [("range", field.min.map(|b| b.value)), ("range", field.max.map(|b| b.value))];
-            for (what, text) in [("default", field.default), ("example", field.example)].into_iter().chain(bounds) {
-                if let Some(text) = text {
-                    match field.parse(text) {
-                        Err(issue) => complain(what, &issue.message),
-                        Ok(_) if !field.variants.is_empty() && !field.variants.contains(&text) => {
-                            complain(what, &format!("must be one of: {}", field.variants.join(", ")));
-                        }
-                        Ok(value) if what == "default" => {
-                            if let Err(issue) = Validation::of(field, value.as_ref()) {
-                                complain(what, &issue.message);
-                            }
-                        }
-                        Ok(_) => {}
-                    }
-                }
-            }
-            if let Some(Err(why)) = field.pattern.map(pattern::check) {
-                complain("pattern", &format!("must be a regular expression: {why}"));
-            }
-            let is_grouped = self.unique_groups.iter().any(|group| group.contains(&index));
-            let is_compared = field.unique || field.indexed || field.references.is_some() || is_grouped;
-            let is_bound = field.default.is_some() || field.min.is_some() || field.max.is_some();
-            if !field.kind.is_ordered() && (is_compared || is_bound || self.owner == Some(index)) {
-                complain(
-                    "kind",
-                    "must be another where values are compared or have a default: not bytes, JSON or an array",
-                );
-            }
-            if self.fields[..index].iter().any(|f| f.name == field.name || f.column == field.column) {
-                complain(
-                    "name",
-                    "stands twice; names of fields and of columns are unique, and version and the four audit columns are taken",
-                );
-            }
-        }
-        if problems.is_empty() { Ok(()) } else { Err(problems) }
     }
 }

@@ -3,6 +3,7 @@
 //! The derive `Entity` writes implementations of the traits here; it understands no types itself.
 //! What a Rust type means as a field is said by [`FieldType`], once per type.
 
+mod check;
 mod child;
 mod column;
 mod field_meta;

@@ -22,6 +22,12 @@ pub struct ObjectReader<'b> {
 /// How many unknown names are told. A body may hold very many, and the answer shall not.
 const MAX_UNKNOWN: usize = 20;
 
+/// How many errors are looked for in parts.
+const MAX_ERRORS: usize = 100;
+
+/// Something was wrong, and stands among the errors.
+struct Noted;
+
 struct Pair<'b> {
     name: Cow<'b, str>,
     raw: &'b RawValue,
@@ -124,46 +130,49 @@ impl<'b> ObjectReader<'b> {
 
     /// Takes the rows that are parts of a new row; there are none if none were given. `None` when one was wrong.
     pub fn children<C: Entity>(&mut self, index: usize) -> Option<Vec<C::Create>> {
-        let objects = self.objects(index)?;
-        self.each::<C, _>(index, objects.unwrap_or_default(), |_, values: C::Create| values)
+        let objects = self.objects(index).ok()?;
+        self.each::<C, _>(index, &objects.unwrap_or_default(), |_, values: C::Create| values)
     }
 
     /// Takes the rows that are to be the parts of a row. The outer `None`: one was wrong; the inner: they were
     /// not sent.
     pub fn child_changes<C: Entity>(&mut self, index: usize) -> Option<Option<Vec<Child<C>>>> {
-        let Some(objects) = self.objects(index)? else { return Some(None) };
-        self.each::<C, _>(index, objects, |key, values| Child { key, values }).map(Some)
+        let Some(objects) = self.objects(index).ok()? else { return Some(None) };
+        self.each::<C, _>(index, &objects, |key, values| Child { key, values }).map(Some)
     }
 
-    /// The objects of a list of parts. The outer `None`: it is no list; the inner: it was not sent.
-    fn objects(&mut self, index: usize) -> Option<Option<Vec<&'b RawValue>>> {
+    /// The objects of a list of parts, if it was sent.
+    fn objects(&mut self, index: usize) -> std::result::Result<Option<Vec<&'b RawValue>>, Noted> {
         let children = &self.meta.children[index];
         let mut sent = self.pairs.iter_mut().filter(|pair| pair.name == children.name);
-        let Some(pair) = sent.next() else { return Some(None) };
+        let Some(pair) = sent.next() else { return Ok(None) };
         pair.seen = true;
         let raw = pair.raw;
         self.took_any = true;
         let most = children.target().max_limit;
         let issue = match serde_json::from_str::<Vec<&RawValue>>(raw.get()) {
             _ if sent.next().is_some() => Issue::new("duplicate", "must be given only once"),
-            Ok(objects) if objects.len() as u64 <= most => return Some(Some(objects)),
+            Ok(objects) if objects.len() as u64 <= most => return Ok(Some(objects)),
             Ok(_) => Issue::new("length", format!("must have at most {most} items")),
             Err(_) => Issue::new("type", "must be a list of objects"),
         };
         self.errors.push(FieldError::new(children.name, issue));
-        None
+        Err(Noted)
     }
 
-    /// Reads each object, so that all errors are known.
+    /// Reads each object, so that all errors are known, as far as anybody would read them.
     fn each<C: Entity, R>(
         &mut self,
         index: usize,
-        objects: Vec<&'b RawValue>,
+        objects: &[&'b RawValue],
         make: impl Fn(Option<C::Key>, C::Create) -> R,
     ) -> Option<Vec<R>> {
         let children = &self.meta.children[index];
         let mut rows = Vec::with_capacity(objects.len());
         for (item, object) in objects.iter().enumerate() {
+            if self.errors.len() >= MAX_ERRORS {
+                break;
+            }
             let Ok(mut reader) = ObjectReader::new(C::META, object.get().as_bytes(), false) else {
                 let issue = Issue::new("type", "must be a list of objects");
                 self.errors.push(FieldError::new(children.name, issue).at(item));
@@ -172,26 +181,19 @@ impl<'b> ObjectReader<'b> {
             reader.parent = Some(children.field);
             let key = reader.key::<C>();
             let values = <C::Create as Input>::read(&mut reader);
-            rows.extend(key.zip(values).map(|(key, values)| make(key, values)));
+            rows.extend(key.ok().zip(values).map(|(key, values)| make(key, values)));
             self.errors.extend(reader.finish().into_iter().map(|error| error.within(children.name, item)));
         }
         (rows.len() == objects.len()).then_some(rows)
     }
 
-    /// The key of a row that may be there already. The outer `None`: it was wrong; the inner: it was not sent.
-    fn key<C: Entity>(&mut self) -> Option<Option<C::Key>> {
-        if C::META.given_key {
-            // It is one of the values.
-            return Some(None);
-        }
-        let field = C::META.key();
-        match self.raw(field) {
-            None | Some("null") => Some(None),
-            Some(raw) => {
-                let key = text::scalar(field.kind, raw).and_then(|text| C::Key::parse_key(&text));
-                self.keep(field, key).map(Some)
-            }
-        }
+    /// The key of a row that may be there already, if it was sent.
+    fn key<C: Entity>(&mut self) -> std::result::Result<Option<C::Key>, Noted> {
+        // A key that is given is one of the values.
+        let raw = if C::META.given_key { None } else { self.raw(C::META.key()) };
+        let Some(raw) = raw.filter(|raw| *raw != "null") else { return Ok(None) };
+        let key = text::scalar(C::META.key().kind, raw).and_then(|text| C::Key::parse_key(&text));
+        self.keep(C::META.key(), key).map(Some).ok_or(Noted)
     }
 
     /// Notes what is wrong with a field that was read by [`ObjectReader::raw`].

@@ -16,6 +16,7 @@
 
 mod access;
 mod audit_sink;
+mod authenticate;
 mod clock;
 mod mailer;
 mod notifier;
@@ -27,6 +28,7 @@ mod token;
 
 pub use access::{AccessDirectory, Credentials, KeyState, KeyUse, SessionState};
 pub use audit_sink::{AuditSink, SinkError};
+pub use authenticate::{Authenticate, Presented};
 pub use clock::{Clock, Random};
 pub use mailer::{Mail, MailError, Mailer};
 pub use notifier::Notifier;

@@ -16,9 +16,9 @@ pub fn dependents<'e>(
 ) -> impl Iterator<Item = (&'static EntityMeta, usize, OnDelete)> + 'e {
     let tables = entities.iter().filter(|meta| meta.view.is_none());
     tables.flat_map(move |meta| {
-        let references = meta.references().filter(move |(_, reference)| {
-            reference.on_delete != OnDelete::Restrict && reference.target().is(of)
-        });
+        let references = meta
+            .references()
+            .filter(move |(_, reference)| reference.on_delete != OnDelete::Restrict && reference.target().is(of));
         references.map(move |(field, reference)| (*meta, field, reference.on_delete))
     })
 }
@@ -51,7 +51,8 @@ impl Repo<'_> {
         expected: Option<i64>,
     ) -> Result<()> {
         if !self.in_unit_of_work {
-            let reason = format!("rows go or change with one of {}: begin a unit of work to remove it", E::META.collection);
+            let reason =
+                format!("rows go or change with one of {}: begin a unit of work to remove it", E::META.collection);
             return Err(Error::Internal(reason));
         }
         let old = self.one::<E>(permit, key, Lock::Update).await?.ok_or_else(|| not_found::<E>(key.values()))?;
@@ -63,12 +64,7 @@ impl Repo<'_> {
 
     /// Removes and changes what refers to a row, depth first and in the order of keys, each by an audited
     /// write. The program has declared that it is so: whoever removes the row need not be able to do it by hand.
-    async fn remove_dependents(
-        &mut self,
-        ctx: &Ctx,
-        of: &'static EntityMeta,
-        key: KeyRef<'_>,
-    ) -> Result<()> {
+    async fn remove_dependents(&mut self, ctx: &Ctx, of: &'static EntityMeta, key: KeyRef<'_>) -> Result<()> {
         let ctx = &ctx.elevated();
         let root: Row = (of, key.iter().map(|value| (*value).to_owned()).collect());
         let (mut steps, mut path, mut found) = (vec![Step::Open(root)], Vec::new(), 0);

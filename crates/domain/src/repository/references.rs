@@ -42,7 +42,8 @@ impl Repo<'_> {
         authorize(self.policy, ctx, Action::Read, target).map_err(|error| match error {
             Error::Denied(denial) => {
                 let permission = target.permission(Action::Read.verb());
-                let reason = format!("the field {field} takes the permission {permission} to refer to {}", target.collection);
+                let reason =
+                    format!("the field {field} takes the permission {permission} to refer to {}", target.collection);
                 Error::Denied(Denial::new(reason).with_code(denial.code))
             }
             other => other,

@@ -1,7 +1,7 @@
 //! The section of sign-in, sessions and passwords.
 
 use super::{SettingsError, SmtpSettings, reader::Reader};
-use kwik_adapters::argon2::HashSettings;
+use kwik_credentials::argon2::HashSettings;
 use kwik_domain::{Rate, Secret};
 use kwik_identity::{IdentitySettings, lines};
 use std::{sync::Arc, time::Duration};

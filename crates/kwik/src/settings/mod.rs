@@ -14,8 +14,9 @@ use self::{
     key::{DATA, KEY_FILE, development_key, former_keys, secret_key, write_private},
     reader::Reader,
 };
-use kwik_adapters::{argon2::HashSettings, database::PoolSettings};
+use kwik_adapters::database::PoolSettings;
 use kwik_api::server::{HttpConfig, ServerConfig};
+use kwik_credentials::argon2::HashSettings;
 use kwik_domain::Secret;
 use kwik_identity::{FirstAdministrator, IdentitySettings};
 use std::{collections::BTreeMap, net::IpAddr, path::PathBuf};

@@ -22,7 +22,11 @@ struct Stock {
 
 impl Stock {
     fn validate(&self) -> Result<(), Vec<FieldError>> {
-        if i64::from(self.store) == self.product { Err(vec![FieldError::new("product", "must differ")]) } else { Ok(()) }
+        if i64::from(self.store) == self.product {
+            Err(vec![FieldError::new("product", "must differ")])
+        } else {
+            Ok(())
+        }
     }
 }
 

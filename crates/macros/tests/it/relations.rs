@@ -6,7 +6,7 @@ use kwik_domain::{Entity, OnDelete};
 struct Buyer {
     #[entity(key)]
     id: i64,
-    #[entity(search, pattern = "[A-Z]+")]
+    #[entity(search, pattern = "[A-Z]+", example = "ABC")]
     code: String,
     #[entity(url)]
     site: Option<String>,

@@ -8,9 +8,7 @@ pub(in super::super) const fn column_type(kind: ColumnKind) -> &'static str {
         ColumnKind::Bool | ColumnKind::I32 | ColumnKind::I64 | ColumnKind::Timestamp => "integer",
         ColumnKind::F64 => "real",
         ColumnKind::Decimal => DECIMAL,
-        ColumnKind::Text | ColumnKind::Uuid | ColumnKind::Date | ColumnKind::Time | ColumnKind::Json => {
-            "text"
-        }
+        ColumnKind::Text | ColumnKind::Uuid | ColumnKind::Date | ColumnKind::Time | ColumnKind::Json => "text",
         ColumnKind::Bytes => "blob",
     }
 }

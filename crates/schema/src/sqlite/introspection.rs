@@ -11,6 +11,7 @@ use super::{
 use sqlx::SqliteConnection;
 use std::collections::HashMap;
 
+type ForeignKeyRow = (i64, String, String, Option<String>, String, String);
 type ColumnRow = (String, String, bool, Option<String>, i64);
 
 /// Those of the named tables that are there.
@@ -94,8 +95,8 @@ async fn foreign_keys(
     table: &str,
     sql: &str,
 ) -> Result<Vec<PhysicalForeignKey>, sqlx::Error> {
-    let rows: Vec<(i64, i64, String, String, Option<String>, String, String)> = sqlx::query_as(
-        "SELECT f.id, f.seq, f.\"from\", f.\"table\", \
+    let rows: Vec<ForeignKeyRow> = sqlx::query_as(
+        "SELECT f.seq, f.\"from\", f.\"table\", \
          coalesce(f.\"to\", (SELECT k.name FROM pragma_table_info(f.\"table\") k WHERE k.pk = f.seq + 1)), \
          f.on_delete, f.on_update FROM pragma_foreign_key_list($1) f ORDER BY f.id DESC, f.seq",
     )
@@ -103,7 +104,7 @@ async fn foreign_keys(
     .fetch_all(connection)
     .await?;
     let mut keys: Vec<PhysicalForeignKey> = Vec::new();
-    for (_, seq, column, other, target, on_delete, on_update) in rows {
+    for (seq, column, other, target, on_delete, on_update) in rows {
         if seq == 0 {
             let actions = [("DELETE", on_delete), ("UPDATE", on_update)].map(|(event, action)| {
                 let acts = !matches!(action.to_uppercase().as_str(), "NO ACTION" | "RESTRICT");

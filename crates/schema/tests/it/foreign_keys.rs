@@ -10,11 +10,11 @@ use kwik_schema::{Schema, SchemaError, check, foreign_key_name, migrate_up, new_
 
 static FIELDS: [FieldMeta; 2] = [FieldMeta::of::<i64>("id"), FieldMeta::of::<Option<i64>>("friend_id")];
 /// Made before its other side, which refers back.
-static OWNERS: EntityMeta =
-    EntityMeta::new("Owner", "Owners", "owners", &OWNER_FIELDS, 2).unaudited().unversioned();
+static OWNERS: EntityMeta = EntityMeta::new("Owner", "Owners", "owners", &OWNER_FIELDS, 2).unaudited().unversioned();
 static OWNER_FIELDS: [FieldMeta; 2] = [FieldMeta::of::<i64>("id"), to_pets("best_id")];
 static PETS: EntityMeta = EntityMeta::new("Pet", "Pets", "pets", &PET_FIELDS, 3).unaudited().unversioned();
-static PET_FIELDS: [FieldMeta; 3] = [FieldMeta::of::<i64>("id"), FieldMeta::of::<Option<String>>("name"), to_owners("owner_id")];
+static PET_FIELDS: [FieldMeta; 3] =
+    [FieldMeta::of::<i64>("id"), FieldMeta::of::<Option<String>>("name"), to_owners("owner_id")];
 /// As they were before.
 static PLAIN_OWNERS: EntityMeta = EntityMeta::new("Owner", "Owners", "owners", &FIELDS, 1).unaudited().unversioned();
 static PLAIN_PETS: EntityMeta = EntityMeta::new("Pet", "Pets", "pets", &PLAIN_FIELDS, 3).unaudited().unversioned();
@@ -30,10 +30,11 @@ static RENAMED_PETS: EntityMeta =
 static RENAMED_FIELDS: [FieldMeta; 3] = [
     FieldMeta::of::<i64>("id"),
     FieldMeta::of::<Option<String>>("name"),
-    FieldMeta::of::<Option<i64>>("keeper_id")
-        .indexed()
-        .renamed_from("owner_id")
-        .references("keeper", || &RENAMED_OWNERS, OnDelete::Restrict),
+    FieldMeta::of::<Option<i64>>("keeper_id").indexed().renamed_from("owner_id").references(
+        "keeper",
+        || &RENAMED_OWNERS,
+        OnDelete::Restrict,
+    ),
 ];
 
 const fn to_owners(name: &'static str) -> FieldMeta {
@@ -231,7 +232,8 @@ fn what_is_referred_to_must_be_in_the_program() {
 
 #[test]
 fn a_file_from_before_there_were_any_is_read() {
-    let json = r#"{"tables":[{"name":"pets","columns":[{"name":"id","kind":"i64","identity":true,"primary_key":true}]}]}"#;
+    let json =
+        r#"{"tables":[{"name":"pets","columns":[{"name":"id","kind":"i64","identity":true,"primary_key":true}]}]}"#;
     let schema: Schema = serde_json::from_str(json).unwrap();
     assert!(schema.tables[0].foreign_keys.is_empty() && schema.views.is_empty());
     assert_eq!(serde_json::to_string(&schema).unwrap(), json);

@@ -4,7 +4,7 @@ use super::{FORMER_KEY, table::ONLY};
 use crate::{Client, TestApp, TestUser};
 use http::Method;
 use kwik::{
-    adapters::jwt::JwtSigner,
+    credentials::jwt::JwtSigner,
     domain::{Claims, Purpose, Secret, TokenSigner},
 };
 use serde_json::{Value, json};

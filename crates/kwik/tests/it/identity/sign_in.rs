@@ -4,10 +4,8 @@ use super::{clock::TestClock, tokens, trail};
 use http::Method;
 use kwik::{
     Settings,
-    adapters::{
-        argon2::{Argon2Hasher, HashSettings},
-        system::SystemRandom,
-    },
+    adapters::system::SystemRandom,
+    credentials::argon2::{Argon2Hasher, HashSettings},
     domain::{
         PasswordHasher, Secret,
         access::{User, UserSession, UserUpdate},

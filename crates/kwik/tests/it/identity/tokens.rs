@@ -3,7 +3,7 @@
 use super::{text, tokens, with};
 use kwik::{
     App,
-    adapters::jwt::JwtSigner,
+    credentials::jwt::JwtSigner,
     domain::{Claims, Clock, Purpose, Secret, TokenSigner},
 };
 use kwik_testkit::{TestApp, on_each_engine};

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 fn cells(page: &Value) -> Vec<(i64, &str, i64)> {
     let rows = page["data"].as_array().unwrap().iter();
-    rows.map(|c| (c["place"].as_i64().unwrap(), c["content"].as_str().unwrap(), c["version"].as_i64().unwrap())).collect()
+    rows.map(|c| (c["place"].as_i64().unwrap(), c["content"].as_str().unwrap(), c["version"].as_i64().unwrap()))
+        .collect()
 }
 
 on_each_engine! {

@@ -8,18 +8,17 @@ use super::{
 use kwik::{
     adapters::{
         Database,
-        argon2::Argon2Hasher,
-        jwt::JwtSigner,
         system::{SystemClock, SystemRandom},
     },
     api::{
         Gate, Info, PageTokens, Registrar,
         resource::{Mount, OperationKind, Resource, Typed, register},
     },
+    credentials::{argon2::Argon2Hasher, jwt::JwtSigner},
     domain::{AccessDirectory, PermissionPolicy, RolePolicy, Secret},
-    identity::{Identity, Ports},
+    identity::{Authenticator, Identity, Ports, Profiles},
     prelude::*,
-    services::{Authenticator, CrudService, Data, Profiles},
+    services::{CrudService, Data},
 };
 use kwik_testkit::{Client, TestApp, database::Engine, on_each_engine};
 use poem::{Endpoint, Request, endpoint::BoxEndpoint};
@@ -110,12 +109,13 @@ impl Counted {
         let policy: Arc<dyn PermissionPolicy> = Arc::new(all);
         let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
         let entities = [Letter::META, Posting::META];
-        let data = Data::new(Arc::new(store), policy, random.clone(), clock.clone(), &entities);
+        let data = Data::new(Arc::new(store), policy, random.clone(), clock, &entities);
         let profiles = Profiles::among(&data, &entities);
         let key = &app.settings().secret_key;
         let signer = Arc::new(JwtSigner::new(key, &[]).unwrap());
-        let authenticator = Authenticator::new(directory.clone(), signer.clone(), database.notifier(), clock)
-            .with_profiles(profiles.clone());
+        let authenticator =
+            Authenticator::new(data.clone(), directory.clone(), signer.clone(), database.notifier())
+                .with_profiles(profiles.clone());
         let gate = Arc::new(Gate::new(Arc::new(authenticator), data.clone()));
         let mut registrar = Registrar::default();
         let mount = Mount { prefix: "/api/v1".into(), tokens: PageTokens::new(key) };

@@ -87,7 +87,7 @@ pub fn app() -> App {
 
 /// What the trail says of all changes after the first so many records: `delete orders/1`, the first first.
 pub async fn trail(admin: &Client, after: usize) -> Vec<String> {
-    let page = admin.get("/audit/?limit=1000&sort=id").await.ok();
+    let page = admin.get("/audit/?limit=1000&sorting=id").await.ok();
     let record = |row: &Value| {
         let text = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
         format!("{} {}/{}", text("action"), text("entity"), text("entity_key"))

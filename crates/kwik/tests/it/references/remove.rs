@@ -40,16 +40,16 @@ on_each_engine! {
         let admin = app.admin().await;
         fill(&admin).await;
         let remark = admin.get("/remarks/").await.ok()["data"][0]["id"].as_str().unwrap().to_owned();
-        let before = trail(&admin, 0).await.len();
         // The one who deletes may do so to orders alone, and is the one whom the trail names.
         let clerk = app.with_permissions(&["orders_delete"]).await;
+        let before = trail(&admin, 0).await.len();
         let gone = clerk.delete("/orders/1").await.ok();
         assert_eq!((&gone["id"], &gone["version"]), (&json!(1), &json!(1)));
         assert_eq!(
             trail(&admin, before).await,
             [format!("delete remarks/{remark}").as_str(), "delete order_lines/1", "delete order_lines/2", "delete orders/1"]
         );
-        let records = admin.get("/audit/?limit=4&sort=-id").await.ok();
+        let records = admin.get("/audit/?limit=4&sorting=id:desc").await.ok();
         let user = &records["data"][0]["user_id"];
         assert!(user.is_i64() && *user != json!(1), "{records}");
         assert!(records["data"].as_array().unwrap().iter().all(|record| record["user_id"] == *user), "{records}");

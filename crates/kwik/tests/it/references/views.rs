@@ -40,13 +40,12 @@ on_each_engine! {
         }
         let bolt = json!({ "id": 2, "name": "Bolt", "region": "south", "orders": 2 });
         assert_eq!(admin.get("/order_counts/2").await.ok(), bolt);
-        let list = admin.get("/order_counts/?sort=-orders&limit=1").await.ok();
+        let list = admin.get("/order_counts/?sorting=orders:desc&limit=1").await.ok();
         assert_eq!((&list["total"], &list["data"][0]), (&json!(3), &bolt));
-        let next = format!("/order_counts/?sort=-orders&limit=1&page_token={}", list["next_page_token"].as_str().unwrap_or_default());
-        if list["next_page_token"].is_string() {
-            assert_eq!(admin.get(&next).await.ok()["data"][0]["name"], "Acme");
-        }
-        let few = admin.get("/order_counts/?filter=orders%20%3C%202&sort=name").await.ok();
+        let token = list["next_page_token"].as_str().unwrap();
+        let next = admin.get(&format!("/order_counts/?sorting=orders:desc&limit=1&page_token={token}")).await.ok();
+        assert_eq!(next["data"][0]["name"], "Acme");
+        let few = admin.get("/order_counts/?filter=orders%20%3C%202&sorting=name").await.ok();
         assert_eq!(few["data"].as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap()).collect::<Vec<_>>(), ["Acme", "Cog"]);
         admin.get("/order_counts/9").await.refused(404, "not_found");
         // Through the policy, as everything.

@@ -11,8 +11,7 @@ use super::{
 use crate::conformance::property::for_all;
 use chrono::NaiveDate;
 use kwik_domain::{
-    Comparison, Cursor, Entity, Filter, KeyType, ListQuery, Lock, Order, Page, Stored, Value,
-    ValueRef, WriteOutcome,
+    Comparison, Cursor, Entity, Filter, KeyType, ListQuery, Lock, Order, Page, Stored, Value, ValueRef, WriteOutcome,
 };
 use proptest::{
     collection::{btree_map, vec},
@@ -111,7 +110,8 @@ pub async fn of_several_fields_find_one_row(given: Given) {
 /// Every kind that may be a part, without version and trail; in a unit of work, under a lock.
 pub async fn of_four_fields_find_one_row(given: Given) {
     let (caller, mut session) = (Caller::new(), given.session());
-    let rows = [booking(1, 1, 1, 1), booking(2, 1, 1, 1), booking(1, 2, 1, 1), booking(1, 1, 2, 1), booking(1, 1, 1, 2)];
+    let rows =
+        [booking(1, 1, 1, 1), booking(2, 1, 1, 1), booking(1, 2, 1, 1), booking(1, 1, 2, 1), booking(1, 1, 1, 2)];
     for row in &rows {
         caller.insert(&mut *session, row).await;
     }

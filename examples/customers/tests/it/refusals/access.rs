@@ -3,7 +3,7 @@
 use crate::people::{ada, ada_and_three_customers};
 use http::Method;
 use kwik::{
-    adapters::jwt::JwtSigner,
+    credentials::jwt::JwtSigner,
     domain::{Claims, Purpose, Secret, TokenSigner},
 };
 use kwik_testkit::{Client, TestApp, TestResponse, on_each_engine};
