@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Shows the customers example to programs of the web: validators of its document, generated TypeScript
-# clients, a browser on its page. Needs Node.js 20 or newer, and Chromium for the page (as root on Debian it
+# Shows the examples customers and backoffice to programs of the web: validators of their documents, generated
+# TypeScript clients, a browser on their pages. Needs Node.js 20 or newer, and Chromium for the page (as root on Debian it
 # is installed; KWIK_TEST_CHROMIUM names another one). Ends whatever it starts.
 # The last line is "N passed, N failed"; the status is not 0 when something failed.
 set -uo pipefail
@@ -25,9 +25,12 @@ fi
 [ -n "$KWIK_TEST_CHROMIUM" ] || fail "Chromium is not installed; install it, or name it in KWIK_TEST_CHROMIUM"
 
 npm ci --silent || fail "the packages cannot be installed"
-start_service || fail "the service does not start"
 rm -rf generated dist
-curl -sSf "$KWIK_TEST_URL/api/v1/openapi.json" -o openapi.json || fail "there is no document"
+for example in customers backoffice; do
+    start_service $example || fail "the service $example does not start"
+    export "KWIK_TEST_URL_${example^^}=$url"
+    curl -sSf "$url/api/v1/openapi.json" -o "$example.openapi.json" || fail "$example has no document"
+done
 npm run --silent generate || fail "a client cannot be generated from the document"
 npm run --silent build || fail "the generated clients do not compile"
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
-import { administrator, fetchDocument, newEmail, origin } from "./service.js";
+import { administrator, backoffice, backofficeOrigin, fetchDocument, newEmail, origin } from "./service.js";
 
 const folder = process.env["KWIK_TEST_SCREENSHOTS"] ?? ".";
 const shoot = (name: string, of: Page | Locator = page) =>
@@ -32,7 +32,7 @@ before(async () => {
   page.setDefaultTimeout(20_000);
   page.on("request", (request) => {
     const url = request.url();
-    if (!url.startsWith(`${origin}/`) && !/^(data|blob):/.test(url)) complaints.push(`a request to ${url}`);
+    if (![origin, backofficeOrigin].includes(new URL(url).origin) && !/^(data|blob):/.test(url)) complaints.push(`a request to ${url}`);
   });
   page.on("requestfailed", (request) => complaints.push(`${request.url()} failed: ${request.failure()?.errorText}`));
   page.on("console", (message) => {
@@ -52,13 +52,14 @@ after(() => browser.close());
 
 const operation = (id: string): Locator => page.locator(`.opblock[id$="-${id}"]`);
 
-/** Opens an operation, fills its body in and executes it; the status of the answer. */
-async function execute(id: string, body?: unknown): Promise<string> {
+/** Opens an operation, fills its body and the key in its path in, and executes it; the status of the answer. */
+async function execute(id: string, body?: unknown, key?: number): Promise<string> {
   const block = operation(id);
   if (!(await block.evaluate((element) => element.classList.contains("is-open")))) {
     await block.locator(".opblock-summary-control").click();
   }
   if (body !== undefined) await block.locator("textarea.body-param__text").fill(JSON.stringify(body, null, 2));
+  if (key !== undefined) await block.locator('tr[data-param-name="id"] input').fill(`${key}`);
   const answered = page.waitForResponse((response) => response.url().includes("/api/v1/"));
   await block.locator("button.execute").click();
   const status = (await answered).status();
@@ -78,15 +79,19 @@ test("the page shows the operations", async () => {
   assert.equal((await page.locator(".info .title").innerText()).split(/\s/)[0], "Customers");
   const sections = await page.locator(".opblock-tag").evaluateAll((tags) => tags.map((t) => t.getAttribute("data-tag")));
   assert.deepEqual(sections, ["login", "users", "roles", "permissions", "api-keys", "audit", "access", "customers"]);
-  const { paths } = await fetchDocument();
-  const count = Object.values(paths).reduce((sum, methods) => sum + Object.keys(methods).length, 0);
-  assert.equal(await page.locator(".opblock").count(), count);
+  assert.equal(await page.locator(".opblock").count(), await countOf());
   await shoot("page");
 });
 
 test("without a token, an operation is refused", async () => {
   assert.equal(await execute("listCustomers"), "401");
 });
+
+/** How many operations the page has to show. */
+async function countOf(base?: string): Promise<number> {
+  const { paths } = await fetchDocument(base);
+  return Object.values(paths).reduce((sum, methods) => sum + Object.keys(methods).length, 0);
+}
 
 /** Opens the dialog of signing in. */
 async function authorize(): Promise<Locator> {
@@ -97,7 +102,8 @@ async function authorize(): Promise<Locator> {
 /** The part of the dialog that is about one scheme. */
 const scheme = (dialog: Locator, name: string) => dialog.locator(".auth-container", { hasText: name });
 
-test("signing in with the form of the page", async () => {
+/** Signs the administrator in by the form of the page. */
+async function signIn(): Promise<void> {
   const dialog = await authorize();
   assert.equal(await dialog.locator(".auth-container").filter({ hasText: /oauth2|apiKey/ }).count(), 2);
   await dialog.locator("#oauth_username").fill(administrator.email);
@@ -108,7 +114,9 @@ test("signing in with the form of the page", async () => {
   await dialog.getByText("Logout").waitFor();
   await shoot("authorized", dialog);
   await dialog.locator("button.btn-done").first().click();
-});
+}
+
+test("signing in with the form of the page", signIn);
 
 test("a customer is created, and is in the list", async () => {
   const email = newEmail();
@@ -141,6 +149,38 @@ test("a key is made on the page, and does in place of signing in", async () => {
   await dialog.locator("button.btn-done").first().click();
   assert.equal(await execute("listCustomers"), "200");
   assert.equal(await execute("createCustomer", { name: "Mary", email: newEmail() }), "403");
+});
+
+test("the page of the back office shows its operations", async () => {
+  await page.goto(`${backofficeOrigin}/docs`);
+  await page.locator(".opblock").first().waitFor();
+  assert.equal(await page.title(), "Backoffice");
+  assert.equal(await page.locator(".opblock").count(), await countOf(backoffice));
+  await shoot("backoffice");
+});
+
+/** The key of what the administrator of the back office creates, the page aside. */
+async function created(token: string, kind: string, body: unknown): Promise<number> {
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const response = await fetch(`${backoffice}/${kind}/`, { method: "POST", headers, body: JSON.stringify(body) });
+  assert.equal(response.status, 201);
+  return ((await response.json()) as { id: number }).id;
+}
+
+test("an order with a line is created and confirmed on the page", async () => {
+  const body = new URLSearchParams({ username: administrator.email, password: administrator.password });
+  const signedIn = await fetch(`${backoffice}/login/access-token`, { method: "POST", body });
+  const { access_token } = (await signedIn.json()) as { access_token: string };
+  const customer_id = await created(access_token, "customers", { name: "Mary", email: newEmail(), region: "north" });
+  const product_id = await created(access_token, "products", { sku: "PAG-001", name: "Page", price: "1.50" });
+
+  await signIn();
+  assert.equal(await execute("createOrder", { customer_id, lines: [{ product_id, quantity: 2 }] }), "201");
+  await shoot("order", operation("createOrder"));
+  const answer = operation("createOrder").locator(".live-responses-table tbody .response-col_description");
+  const order = Number(/"id": (\d+)/.exec(await answer.first().innerText())?.[1]);
+  assert.equal(await execute("confirmOrder", undefined, order), "200");
+  await shoot("confirmed", operation("confirmOrder"));
 });
 
 test("nothing left the server, and nothing was complained of", () => {

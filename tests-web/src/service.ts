@@ -1,4 +1,4 @@
-/** The service under test: run.sh starts it and says where it is. */
+/** The services under test: run.sh starts them and says where they are. */
 
 const setting = (name: string): string => {
   const value = process.env[name];
@@ -6,11 +6,15 @@ const setting = (name: string): string => {
   return value;
 };
 
-/** Where the service is, without a final slash. */
-export const origin = setting("KWIK_TEST_URL");
-/** What its paths begin with. */
+/** Where the customers are, without a final slash. */
+export const origin = setting("KWIK_TEST_URL_CUSTOMERS");
+/** What their paths begin with. */
 export const base = `${origin}/api/v1`;
-/** Its first administrator. */
+/** Where the back office is, without a final slash. */
+export const backofficeOrigin = setting("KWIK_TEST_URL_BACKOFFICE");
+/** What its paths begin with. */
+export const backoffice = `${backofficeOrigin}/api/v1`;
+/** The first administrator of each. */
 export const administrator = { email: "admin@example.com", password: setting("KWIK_TEST_PASSWORD") };
 
 /** An email address that no other test takes. */
@@ -52,6 +56,11 @@ export interface Schema {
   properties?: Record<string, Schema>;
   additionalProperties?: boolean;
   minProperties?: number;
+  minItems?: number;
+  maxItems?: number;
+  enum?: unknown[];
+  pattern?: string;
+  description?: string;
   minLength?: number;
   maxLength?: number;
   minimum?: number;
@@ -62,9 +71,29 @@ export interface Schema {
   example?: unknown;
 }
 
-/** The document, as the service gives it out. */
-export async function fetchDocument(): Promise<Document> {
-  const response = await fetch(`${base}/openapi.json`);
+/** The document, as the service with this base gives it out. */
+export async function fetchDocument(of = base): Promise<Document> {
+  const response = await fetch(`${of}/openapi.json`);
   if (!response.ok) throw new Error(`the document: ${response.status}`);
   return (await response.json()) as Document;
+}
+
+/** Its operations, with their paths and methods. */
+export const operationsOf = (document: Document): { path: string; method: string; operation: Operation }[] =>
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
+
+/** The operation with this id. */
+export function findOperation(document: Document, id: string): Operation {
+  const found = operationsOf(document).find((o) => o.operation.operationId === id);
+  if (!found) throw new Error(`there is no operation ${id}`);
+  return found.operation;
+}
+
+/** The schema with this name. */
+export function findSchema(document: Document, name: string): Schema {
+  const found = document.components.schemas[name];
+  if (!found) throw new Error(`there is no schema ${name}`);
+  return found;
 }

@@ -1,12 +1,6 @@
 //! The `OpenAPI` document (3.0.3).
 
-use crate::{
-    Access,
-    credentials::API_KEY_HEADER,
-    form::FORM,
-    problem,
-    resource::schema::reference,
-};
+use crate::{Access, credentials::API_KEY_HEADER, form::FORM, problem, resource::schema::reference};
 use kwik_domain::EntityMeta;
 use poem::http::Method;
 use poem_openapi::registry::Registry;
@@ -110,13 +104,21 @@ impl Document {
             let form = value.title.as_deref().and_then(|title| title.strip_prefix(FORM));
             let schema = form.and_then(|text| serde_json::from_str(text).ok());
             let schema = schema.unwrap_or_else(|| serde_json::to_value(value).unwrap_or_default());
-            self.referenced.insert(name.clone(), schema);
+            self.refer(name.clone(), schema);
         }
     }
 
     /// Adds schemas that give way to an entity's own description.
     pub(crate) fn related(&mut self, schemas: Vec<(String, Value)>) {
-        self.referenced.extend(schemas);
+        schemas.into_iter().for_each(|(name, schema)| self.refer(name, schema));
+    }
+
+    /// The first that says more than that there is something stays.
+    fn refer(&mut self, name: String, schema: Value) {
+        let known = self.referenced.entry(name).or_insert(Value::Null);
+        if known.get("properties").is_none() {
+            *known = schema;
+        }
     }
 
     /// What is wrong with it.
@@ -132,7 +134,8 @@ impl Document {
         }
         merge_slashes(&mut self.paths);
         for name in self.schemas.keys().cloned().collect::<Vec<_>>() {
-            let properties = |schemas: &mut Map<String, Value>| schemas.get_mut(&name)?.get_mut("properties").map(Value::take);
+            let properties =
+                |schemas: &mut Map<String, Value>| schemas.get_mut(&name)?.get_mut("properties").map(Value::take);
             if let Some(mut properties) = properties(&mut self.schemas) {
                 name_schemas(&mut properties, &mut self.schemas);
                 self.schemas[&name]["properties"] = properties;
@@ -174,7 +177,8 @@ impl Document {
 
 /// A path answers with and without its final slash: what was declared of both stands at one.
 fn merge_slashes(paths: &mut Map<String, Value>) {
-    let slashed: Vec<_> = paths.keys().filter_map(|path| Some((path.clone(), path.strip_suffix('/')?.to_owned()))).collect();
+    let slashed: Vec<_> =
+        paths.keys().filter_map(|path| Some((path.clone(), path.strip_suffix('/')?.to_owned()))).collect();
     for (path, bare) in slashed {
         if let (Some(Value::Object(methods)), Some(Value::Object(all))) = (paths.remove(&bare), paths.get_mut(&path)) {
             all.extend(methods);

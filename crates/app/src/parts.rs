@@ -3,8 +3,8 @@
 use crate::Work;
 use async_trait::async_trait;
 use kwik_domain::{
-    Action, Child, ChildAccess, ChildVisitor, Comparison, Ctx, Entity, Error, FieldError, Fields, Filter, Input,
-    Issue, KeyType, Result, Stored,
+    Action, Child, ChildAccess, ChildVisitor, Comparison, Ctx, Entity, Error, FieldError, Fields, Filter, Input, Issue,
+    KeyType, Result, Stored,
 };
 use std::collections::HashSet;
 
@@ -46,7 +46,8 @@ impl<P: Entity, C: Entity> Parts<P> for ChildAccess<P, C> {
 
     async fn change(&self, ctx: &Ctx, work: &mut Work, parent: &P::Key, update: &P::Update) -> Result<()> {
         let Some(rows) = (self.changed)(update) else { return Ok(()) };
-        let of_parent = Filter::Compare(P::META.children[self.index].field, Comparison::Eq, parent.values()[0].to_owned());
+        let of_parent =
+            Filter::Compare(P::META.children[self.index].field, Comparison::Eq, parent.values()[0].to_owned());
         let there = work.repo().list_locked::<C>(ctx, Action::Update, &of_parent).await?;
         let mut named = HashSet::new();
         let key = |row: &Child<C>| row.key.clone().or_else(|| C::given_key(&self.adopted(&row.values, parent)));

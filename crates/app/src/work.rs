@@ -2,8 +2,7 @@
 
 use crate::{Committed, Data, parts::parts, rule_book::Rules};
 use kwik_domain::{
-    AccessEvent, Action, Ctx, Entity, Error, KeyType, Repo, Repository, Result, Session, Stored, UnitOfWork,
-    authorize,
+    AccessEvent, Action, Ctx, Entity, Error, KeyType, Repo, Repository, Result, Session, Stored, UnitOfWork, authorize,
 };
 use std::{future::Future, pin::Pin, sync::Arc};
 use tracing::{Instrument, Span};

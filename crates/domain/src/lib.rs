@@ -59,8 +59,9 @@ mod value;
 pub use actor::{Actor, Ctx, Grants, Subject, Via};
 pub use audit::{AccessEvent, AuditAction, AuditRecord};
 pub use entity::{
-    Bound, Child, ChildAccess, ChildVisitor, Children, Column, Entity, EntityMeta, FieldError, FieldMeta, FieldSet, FieldType, Fields, Form, Format, Input,
-    Issue, Item, KeyRef, KeySource, KeyType, Kind, ObjectReader, OnDelete, Reference, RightsOf, Stored, SystemFields, View,
+    Bound, Child, ChildAccess, ChildVisitor, Children, Column, Entity, EntityMeta, FieldError, FieldMeta, FieldSet,
+    FieldType, Fields, Form, Format, Input, Issue, Item, KeyRef, KeySource, KeyType, Kind, ObjectReader, OnDelete,
+    Reference, RightsOf, Stored, SystemFields, View,
 };
 pub use error::{AuthenticationError, Conflict, Error, Malformed, ParameterError, Result, RuleViolation};
 pub use filter::{Comparison, Filter, TextMatch};
@@ -73,10 +74,10 @@ pub use policy::{
     Action, Decision, Denial, Opinion, PermissionPolicy, Permit, Reason, RolePolicy, Rows, Scope, authorize,
 };
 pub use ports::{
-    AccessDirectory, AuditSink, Authenticate, Change, Claims, Clock, Credentials, DecodeError, HashError, Isolation, KeyState, KeyUse, Lock,
-    Mail, MailError, Mailer, Notifier, Order, Page, PasswordHasher, Presented, Purpose, Random, Rate, RowReader, Select, Session,
-    SessionState, Sink, SinkError, Store, StoreError, Throttle, TokenError, TokenSigner, UnitOfWork, Verb, Verdict, Write,
-    WriteOutcome,
+    AccessDirectory, AuditSink, Authenticate, Change, Claims, Clock, Credentials, DecodeError, HashError, Isolation,
+    KeyState, KeyUse, Lock, Mail, MailError, Mailer, Notifier, Order, Page, PasswordHasher, Presented, Purpose, Random,
+    Rate, RowReader, Select, Session, SessionState, Sink, SinkError, Store, StoreError, Throttle, TokenError,
+    TokenSigner, UnitOfWork, Verb, Verdict, Write, WriteOutcome,
 };
 pub use repository::{Repo, Repository, dependents};
 pub use secret::Secret;

@@ -4,8 +4,8 @@ mod dependents;
 mod references;
 
 use crate::{
-    Action, AuditRecord, Change, Count, Ctx, Denial, Entity, EntityMeta, Error, FieldError, Filter, Input,
-    KeyRef, KeySource, KeyType, ListQuery, Listing, Lock, Order, Page, PermissionPolicy, Permit, Random, Result, Select,
+    Action, AuditRecord, Change, Count, Ctx, Denial, Entity, EntityMeta, Error, FieldError, Filter, Input, KeyRef,
+    KeySource, KeyType, ListQuery, Listing, Lock, Order, Page, PermissionPolicy, Permit, Random, Result, Select,
     Session, Stored, ValueRef, Verb, Write, WriteOutcome, authorize, entity::validate_changes, policy::within_reach,
 };
 use async_trait::async_trait;
@@ -169,12 +169,7 @@ impl<'s> Repo<'s> {
     }
 
     /// One row more than the page has is read: it tells whether there is a next page.
-    async fn page_of<E: Entity>(
-        &mut self,
-        permit: &Permit,
-        query: &ListQuery,
-        filter: &Filter,
-    ) -> Result<Listing<E>> {
+    async fn page_of<E: Entity>(&mut self, permit: &Permit, query: &ListQuery, filter: &Filter) -> Result<Listing<E>> {
         let Page { skip, limit } = query.page;
         let page = Some(Page { skip, limit: if limit == 0 { 0 } else { limit.saturating_add(1) } });
         let after = query.after.as_ref();
@@ -201,12 +196,7 @@ impl<'s> Repo<'s> {
         Ok(Listing { rows, total, next })
     }
 
-    async fn write<E: Entity>(
-        &mut self,
-        ctx: &Ctx,
-        permit: &Permit,
-        verb: Verb<'_>,
-    ) -> Result<Stored<E>> {
+    async fn write<E: Entity>(&mut self, ctx: &Ctx, permit: &Permit, verb: Verb<'_>) -> Result<Stored<E>> {
         let write = Write { permit, verb, ctx };
         let mut row = None;
         let sink = &mut |r: &dyn crate::RowReader| {
@@ -354,9 +344,8 @@ fn not_found<E: Entity>(key: KeyRef<'_>) -> Error {
 
 /// The permit's field scope, then the constraints of the metadata and the fields' own functions.
 fn check<E: Entity>(permit: &Permit, values: &[Change<'_>], custom: impl FnOnce(&mut Vec<FieldError>)) -> Result<()> {
-    let out_of_scope = |(index, value): &&Change<'_>| {
-        !permit.scope().write.contains(*index) && is_given(permit, *index, *value)
-    };
+    let out_of_scope =
+        |(index, value): &&Change<'_>| !permit.scope().write.contains(*index) && is_given(permit, *index, *value);
     if let Some((index, _)) = values.iter().find(out_of_scope) {
         let name = E::META.fields[*index].name;
         return Err(Error::Denied(Denial::new(format!("the field {name} may not be written"))));
@@ -374,7 +363,8 @@ fn is_given(permit: &Permit, index: usize, value: ValueRef<'_>) -> bool {
         return false;
     }
     let default = || field.default.and_then(|text| field.parse(text).ok());
-    permit.action() != Action::Create || !(value.is_null() || default().is_some_and(|default| default.as_ref() == value))
+    permit.action() != Action::Create
+        || !(value.is_null() || default().is_some_and(|default| default.as_ref() == value))
 }
 
 /// A UUID of version 7 (RFC 9562): the request's time, then random bits.

@@ -54,8 +54,8 @@
 //! Decide who may call: that is declared, and checked before.
 
 mod caller;
-mod keyed;
 mod kept_answer;
+mod keyed;
 mod once;
 mod reply;
 

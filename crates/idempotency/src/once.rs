@@ -121,7 +121,8 @@ impl<'a> ApiExtractor<'a> for Once {
             ),
             min_length: Some(1),
             max_length: Some(MAX_LENGTH),
-            pattern: Some("^[ -~]+$".to_owned()),
+            // Spaces at its ends are not sent.
+            pattern: Some("^[!-~][ -~]*$".to_owned()),
             ..MetaSchema::new("string")
         };
         Some(MetaSchemaRef::Inline(Box::new(schema)))

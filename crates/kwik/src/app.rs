@@ -143,7 +143,8 @@ impl App {
         }
         self.parts.push(Box::new(move |services, registrar| {
             let service = CrudService::<E>::new(services.data.clone());
-            let typed: Arc<dyn resource::Resource> = Arc::new(resource::Typed::new(service).expanding(services.expand.clone()));
+            let typed: Arc<dyn resource::Resource> =
+                Arc::new(resource::Typed::new(service).expanding(services.expand.clone()));
             resource::register_with(registrar, &typed, &operations, &services.mount);
         }));
         self

@@ -23,10 +23,9 @@ impl App {
                     register_link::<L>(registrar, &services.data, link);
                 }));
             }
-            None => self.problems.push(format!(
-                "{}: what links rows has two fields with `references`, one for each side",
-                L::META.name
-            )),
+            None => self
+                .problems
+                .push(format!("{}: what links rows has two fields with `references`, one for each side", L::META.name)),
         }
         self
     }

@@ -46,8 +46,8 @@ mod error;
 mod log_mailer;
 mod logging;
 mod macros;
-mod policies;
 mod own_routes;
+mod policies;
 pub mod prelude;
 mod resource_options;
 mod seeds;
@@ -70,10 +70,10 @@ pub use kwik_macros::migrations;
 pub use kwik_schema as schema;
 pub use kwik_schema::Migration;
 // What `App::route` and `App::with` take is made with it.
+#[cfg(feature = "takeover")]
+pub use kwik_takeover as takeover;
 pub use poem;
 pub use resource_options::ResourceOptions;
 pub use seeds::Ensured;
-#[cfg(feature = "takeover")]
-pub use kwik_takeover as takeover;
 pub use service::Service;
 pub use settings::{Environment, Section, SectionReader, Setting, Settings, SettingsError, SmtpSettings};

@@ -180,8 +180,7 @@ impl Parts {
             .with_rules(Arc::new(app.rules.clone()))
             .with_state(Arc::new(state));
         let profiles = Profiles::among(&data, &app.entities);
-        let authenticator =
-            Authenticator::new(data.clone(), directory.clone(), signer.clone(), database.notifier());
+        let authenticator = Authenticator::new(data.clone(), directory.clone(), signer.clone(), database.notifier());
         let authenticator = Arc::new(authenticator.with_profiles(profiles.clone()));
         let identity = Identity::new(Ports {
             data: data.clone(),
@@ -259,7 +258,8 @@ fn mailer(app: &App, settings: &Settings) -> Result<Option<Arc<dyn Mailer>>> {
 fn mailer_by_smtp(smtp: &SmtpSettings) -> Result<Arc<dyn Mailer>> {
     let mailer = kwik_smtp::SmtpMailer::new(&smtp.url, &smtp.from);
     Ok(Arc::new(
-        mailer.map_err(|reason| SettingsError::Invalid { name: "KWIK_SMTP_URL".into(), expected: reason.to_string() })?,
+        mailer
+            .map_err(|reason| SettingsError::Invalid { name: "KWIK_SMTP_URL".into(), expected: reason.to_string() })?,
     ))
 }
 

@@ -36,7 +36,9 @@ pub fn field(field: &FieldMeta, input: bool) -> Value {
         Kind::Timestamp => json!({ "type": "string", "format": "date-time" }),
         Kind::Time => json!({ "type": "string", "format": "time-local", "pattern": TIME }),
         Kind::Bytes => json!({ "type": "string", "format": "byte" }),
-        Kind::Json => field.item.map_or_else(|| json!({}), |item| json!({ "type": "array", "items": of_item(item, input) })),
+        Kind::Json => {
+            field.item.map_or_else(|| json!({}), |item| json!({ "type": "array", "items": of_item(item, input) }))
+        }
     };
     out["title"] = json!(field.label);
     describe(&mut out, &description(field));

@@ -2,7 +2,7 @@
 
 use crate::schema;
 use kwik_domain::EntityMeta;
-use kwik_query::{DEFAULT_LIMIT, MAX_SEARCH_LENGTH};
+use kwik_query::{DEFAULT_LIMIT, MAX_SEARCH_LENGTH, MAX_SEARCH_WORDS};
 use serde_json::{Value, json};
 
 /// The parameters of whatever has pages.
@@ -65,8 +65,13 @@ pub(crate) fn of_list(meta: &'static EntityMeta) -> Vec<Value> {
     ];
     let searched: Vec<_> = open.iter().filter(|f| f.search).map(|f| format!("`{}`", f.name)).collect();
     if !searched.is_empty() {
-        let text = format!("Words that must all be found, the case of A to Z aside, in {}.", searched.join(", "));
-        parameters.push(query("q", &text, &json!({ "type": "string", "maxLength": MAX_SEARCH_LENGTH })));
+        let text = format!(
+            "At most {MAX_SEARCH_WORDS} words that must all be found, the case of A to Z aside, in {}.",
+            searched.join(", ")
+        );
+        let pattern = format!("^\\s*\\S+(\\s+\\S+){{0,{}}}\\s*$", MAX_SEARCH_WORDS - 1);
+        let schema = json!({ "type": "string", "pattern": pattern, "maxLength": MAX_SEARCH_LENGTH });
+        parameters.push(query("q", &text, &schema));
     }
     parameters
 }

@@ -1,7 +1,7 @@
 //! Which operations there are.
 
-use kwik_domain::Action;
 use http::Method;
+use kwik_domain::Action;
 
 /// An operation of an entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

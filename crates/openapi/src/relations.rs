@@ -41,7 +41,7 @@ pub fn expand_parameter(relations: &[&'static str]) -> Value {
         "name": "expand", "in": "query", "required": false,
         "description": format!(
             "Relations whose rows are to stand in the answer, separated by commas: {names}. A dot leads on from there: \
-             `a.b` are the `b` of each `a`."
+             `a.b` are the `b` of each `a`. What they lead to must be one's to read."
         ),
         "schema": { "type": "string" },
     })

@@ -108,7 +108,9 @@ pub fn update(meta: &'static EntityMeta) -> Value {
         let mut items = named(&format!("{}PartUpdate", target.name), created_part(part));
         items["description"] = json!(format!("{} as it is to be.", a(target.name).replacen('a', "A", 1)));
         if !target.given_key {
-            items["properties"][target.key().name] = field(target.key(), false);
+            let mut key = field(target.key(), false);
+            key["description"] = json!("The key of one that is there; left out of a new one.");
+            items["properties"][target.key().name] = key;
         }
         example[part.name] = json!([items["example"]]);
         let description = "All that there are to be: those with a key are changed, those without are new, others go.";

@@ -72,7 +72,8 @@ impl PageTokens {
             return Err(Issue::new("mismatch", "must be the next_page_token of a page of this list, not of another"));
         }
         if found != choice {
-            let message = "must be used with the same sorting, filter, filter_key, value and q as the page that gave it";
+            let message =
+                "must be used with the same sorting, filter, filter_key, value and q as the page that gave it";
             return Err(Issue::new("mismatch", message));
         }
         if values.len() != order.len() {

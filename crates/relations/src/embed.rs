@@ -9,7 +9,8 @@ use async_trait::async_trait;
 use kwik_api::resource::{Expand, RelationTo, close_object};
 use kwik_app::{AnyRow, AnyRows, Data};
 use kwik_domain::{
-    Ctx, Denial, EntityMeta, Error, FieldSet, Fields, Filter, Issue, Order, Page, ParameterError, Result, Value, ValueRef, json,
+    Ctx, Denial, EntityMeta, Error, FieldSet, Fields, Filter, Issue, Order, Page, ParameterError, Result, Value,
+    ValueRef, json,
 };
 use std::{collections::HashMap, sync::Arc};
 
@@ -97,13 +98,7 @@ impl Relations {
         Ok(objects)
     }
 
-    async fn read(
-        &self,
-        ctx: &Ctx,
-        target: &'static EntityMeta,
-        filter: Filter,
-        order: &[Order],
-    ) -> Result<AnyRows> {
+    async fn read(&self, ctx: &Ctx, target: &'static EntityMeta, filter: Filter, order: &[Order]) -> Result<AnyRows> {
         let page = Page { skip: 0, limit: MOST + 1 };
         let read = AnyRow::list(&self.data, ctx, target, &filter, order, page).await?;
         if read.rows.len() as u64 > MOST {
@@ -117,8 +112,10 @@ impl Relations {
 #[async_trait]
 impl Expand for Relations {
     fn relations(&self, meta: &'static EntityMeta) -> Vec<RelationTo> {
-        let to = |(name, relation): (&'static str, Relation)| {
-            RelationTo { name, target: relation.target(), many: !matches!(relation, Relation::One { .. }) }
+        let to = |(name, relation): (&'static str, Relation)| RelationTo {
+            name,
+            target: relation.target(),
+            many: !matches!(relation, Relation::One { .. }),
         };
         Relation::all(meta, &self.links).into_iter().map(to).collect()
     }
@@ -165,14 +162,7 @@ fn many(members: &mut Vec<u8>, name: &str, objects: Option<&Vec<Vec<u8>>>) {
     members.push(b']');
 }
 
-fn linked(
-    members: &mut [Vec<u8>],
-    name: &str,
-    rows: &[&dyn Fields],
-    link: &Link,
-    linking: &AnyRows,
-    found: &Objects,
-) {
+fn linked(members: &mut [Vec<u8>], name: &str, rows: &[&dyn Fields], link: &Link, linking: &AnyRows, found: &Objects) {
     let mut targets: HashMap<String, Vec<Vec<u8>>> = HashMap::new();
     for row in &linking.rows {
         let target = found.get(&row.get(link.to).to_text()).and_then(|objects| objects.first());

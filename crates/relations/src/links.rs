@@ -28,12 +28,7 @@ impl<L: Entity> Links<L> {
         self.row(ctx, self.link.source(), key).await
     }
 
-    async fn row(
-        &self,
-        ctx: &Ctx,
-        meta: &'static EntityMeta,
-        key: &Value,
-    ) -> Result<(AnyRow, kwik_domain::FieldSet)> {
+    async fn row(&self, ctx: &Ctx, meta: &'static EntityMeta, key: &Value) -> Result<(AnyRow, kwik_domain::FieldSet)> {
         let page = Page { skip: 0, limit: 1 };
         let mut found = AnyRow::list(&self.data, ctx, meta, &is(0, key), &[], page).await?;
         let missing = || Error::NotFound { entity: meta.collection, key: key.as_ref().to_text() };

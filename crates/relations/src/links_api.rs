@@ -11,8 +11,8 @@ use kwik_api::{
 };
 use kwik_app::{AnyRows, Data};
 use kwik_domain::{
-    Action, Entity, EntityMeta, Error, FieldError, FieldSet, Fields, Issue, Malformed, Result, Value, entity::parse_json,
-    json,
+    Action, Entity, EntityMeta, Error, FieldError, FieldSet, Fields, Issue, Malformed, Result, Value,
+    entity::parse_json, json,
 };
 use kwik_query::page_query;
 use poem::{
@@ -58,7 +58,8 @@ pub fn register_link<L: Entity>(registrar: &mut Registrar, data: &Data, link: Li
     let [source, target] = sides.map(|meta| schema::reference(meta.name));
     let list = json!({ "type": "array", "items": target });
     let body = schema::without(schema::create(L::META), L::META.fields[link.from].name);
-    let body = schema::named(&format!("{}Link", names.id), body);
+    let mut body = schema::named(&format!("{}Link", names.id), body);
+    body["description"] = json!(format!("Which {} it is.", schema::words(link.target().name)));
 
     let id = format!("list{}", names.ids);
     let linked = Operation::new((Method::GET, &names.below, &id), read.clone(), &service, |links, call| async move {
@@ -77,25 +78,38 @@ pub fn register_link<L: Entity>(registrar: &mut Registrar, data: &Data, link: Li
     );
     let id = format!("remove{}", names.id);
     let delete = Access::Entity(Action::Delete, link_rows);
-    let remove = Operation::new((Method::DELETE, &names.one, &id), delete.clone(), &service, |links, call| async move {
-        removed(&links, &call, true).await
-    });
+    let remove =
+        Operation::new((Method::DELETE, &names.one, &id), delete.clone(), &service, |links, call| async move {
+            removed(&links, &call, true).await
+        });
     let id = format!("remove{}", names.ids);
     let remove_all = Operation::new((Method::DELETE, &names.below, &id), delete, &service, |links, call| async move {
         removed(&links, &call, false).await
     });
-    let both = format!("Needs the permissions to read {to} and {} too.", schema::words(link.source().plural));
+    let [sources, links] = [link.source(), link.entity].map(|meta| schema::words(meta.plural));
+    let needs = |what: &str| format!("Needs the permission to read {what} too.");
+    let (both, to_look) = (needs(&format!("{to} and {sources}")), needs(&format!("{sources} and {links}")));
     let as_it_is = format!("The {from}.");
-    for operation in [
-        linked.summary(&format!("List the {to} of {a_from}")).answers(200, "Those that are linked.", &list),
-        available.summary(&format!("List the {to} that {a_from} does not have")).answers(200, "The others.", &list),
-        add.summary(&format!("Link {a_from} with one of the {to}"))
-            .body(&body)
-            .answers(200, &as_it_is, &source),
-        remove.summary(&format!("End the link of {a_from} with one of the {to}")).answers(200, &as_it_is, &source),
-        remove_all.summary(&format!("End all links of {a_from} with {to}")).answers(200, &as_it_is, &source),
+    for (operation, permissions) in [
+        (linked.summary(&format!("List the {to} of {a_from}")).answers(200, "Those that are linked.", &list), &to_look),
+        (
+            available.summary(&format!("List the {to} that {a_from} does not have")).answers(200, "The others.", &list),
+            &to_look,
+        ),
+        (
+            add.summary(&format!("Link {a_from} with one of the {to}")).body(&body).answers(200, &as_it_is, &source),
+            &both,
+        ),
+        (
+            remove.summary(&format!("End the link of {a_from} with one of the {to}")).answers(200, &as_it_is, &source),
+            &both,
+        ),
+        (
+            remove_all.summary(&format!("End all links of {a_from} with {to}")).answers(200, &as_it_is, &source),
+            &needs(&sources),
+        ),
     ] {
-        registrar.operation(described(operation.description(&both), &link));
+        registrar.operation(described(operation.description(permissions), &link));
     }
 }
 
@@ -153,8 +167,11 @@ async fn added<L: Entity>(links: &Links<L>, mut call: Call) -> Result<Response> 
 
 /// The body has all fields of the row that links but the one that the path gives.
 fn read<L: Entity>(link: &Link, id: &Value, body: &[u8]) -> Result<(Value, L::Create)> {
-    let mut object: Map<String, Json> = serde_json::from_slice(body)
-        .map_err(|e| Malformed::Json { line: e.line(), column: e.column(), object: e.is_data() })?;
+    let mut object: Map<String, Json> = serde_json::from_slice(body).map_err(|e| Malformed::Json {
+        line: e.line(),
+        column: e.column(),
+        object: e.is_data(),
+    })?;
     let mut key = Vec::new();
     json::write_value(&mut key, id.as_ref());
     object.insert(L::META.fields[link.from].name.to_owned(), serde_json::from_slice(&key).unwrap_or_default());

@@ -35,10 +35,12 @@ impl Relation {
 
     /// Every relation of an entity, by name: references, parts, links.
     pub(crate) fn all(meta: &'static EntityMeta, links: &[Link]) -> Vec<(&'static str, Self)> {
-        let ones = meta.references().filter(|(index, _)| meta.fields[*index].is_shown()).map(|(field, reference)| {
-            (reference.name, Self::One { field, target: reference.target() })
-        });
-        let many = meta.children.iter().map(|part| (part.name, Self::Many { field: part.field, target: part.target() }));
+        let ones = meta
+            .references()
+            .filter(|(index, _)| meta.fields[*index].is_shown())
+            .map(|(field, reference)| (reference.name, Self::One { field, target: reference.target() }));
+        let many =
+            meta.children.iter().map(|part| (part.name, Self::Many { field: part.field, target: part.target() }));
         let linked = links.iter().filter(|link| link.source().is(meta)).map(|link| (link.name, Self::Linked(*link)));
         ones.chain(many).chain(linked).collect()
     }

@@ -46,7 +46,8 @@ fn follow(
     let at = match wanted.iter().position(|other| other.name == *name) {
         Some(at) => at,
         None => {
-            *left = left.checked_sub(1).ok_or_else(|| wrong("length", format!("must name at most {MOST} relations")))?;
+            *left =
+                left.checked_sub(1).ok_or_else(|| wrong("length", format!("must name at most {MOST} relations")))?;
             wanted.push(Wanted { name, relation: *relation, nested: Vec::new() });
             wanted.len() - 1
         }

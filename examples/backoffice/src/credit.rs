@@ -2,7 +2,7 @@
 
 use crate::{
     customer::{Customer, CustomerUpdate},
-    order::{Order, OrderCreate, OrderLineCreate, OrderStatus, OrderUpdate},
+    order::{Order, OrderCreate, OrderLine, OrderLineCreate, OrderStatus, OrderUpdate},
     product::Product,
 };
 use kwik::prelude::*;
@@ -13,14 +13,23 @@ pub struct Credit;
 #[async_trait]
 impl Rule<Order> for Credit {
     async fn before_create(&self, ctx: &Ctx, work: &mut Work, order: &mut OrderCreate) -> Result<()> {
-        order.total = priced(ctx, work, order.lines.iter_mut()).await?;
+        order.total = priced(ctx, work, &[], order.lines.iter_mut().map(|line| (None, line))).await?;
         charge(ctx, work, order.customer_id, order.total).await
     }
 
-    async fn before_update(&self, ctx: &Ctx, work: &mut Work, old: &Stored<Order>, new: &mut OrderUpdate) -> Result<()> {
+    async fn before_update(
+        &self,
+        ctx: &Ctx,
+        work: &mut Work,
+        old: &Stored<Order>,
+        new: &mut OrderUpdate,
+    ) -> Result<()> {
         must_be_open(old)?;
         let Some(lines) = &mut new.lines else { return Ok(()) };
-        let total = priced(ctx, work, lines.iter_mut().map(|line| &mut line.values)).await?;
+        let there = OrderLine::ORDER_ID.eq(old.id);
+        let there = work.repo().list_locked::<OrderLine>(&ctx.elevated(), Action::Read, &there).await?;
+        let lines = lines.iter_mut().map(|line| (line.key, &mut line.values));
+        let total = priced(ctx, work, &there, lines).await?;
         new.total = Some(total);
         charge(ctx, work, old.customer_id, total - old.total).await
     }
@@ -38,19 +47,24 @@ fn must_be_open(order: &Order) -> Result<()> {
     Err(RuleViolation::new("order_not_open", "only an open order can be changed").into())
 }
 
-/// Gives the lines the prices that products have now; the sum of them.
-async fn priced(
+/// Gives new lines the prices that products have now, and leaves those that are there theirs; the sum of them all.
+async fn priced<'a>(
     ctx: &Ctx,
     work: &mut Work,
-    lines: impl Iterator<Item = &mut OrderLineCreate> + Send,
+    there: &[Stored<OrderLine>],
+    lines: impl Iterator<Item = (Option<i64>, &'a mut OrderLineCreate)> + Send,
 ) -> Result<Decimal> {
     let mut total = Decimal::ZERO;
-    for line in lines {
+    for (key, line) in lines {
+        let old = there.iter().find(|old| key == Some(old.id) && old.product_id == line.product_id);
+        let price = match old {
+            Some(old) => Some(old.unit_price),
+            None => work.repository::<Product>().find(ctx, line.product_id).await?.map(|product| product.price),
+        };
         // A product that is not there is refused where the line is written.
-        if let Some(product) = work.repository::<Product>().find(ctx, line.product_id).await? {
-            line.unit_price = product.price;
-            total += product.price * Decimal::from(line.quantity);
-        }
+        let Some(price) = price else { continue };
+        line.unit_price = price;
+        total += price * Decimal::from(line.quantity);
     }
     Ok(total)
 }

@@ -16,7 +16,9 @@ impl Section for Shop {
     fn read(reader: &mut SectionReader) -> Result<Self, SettingsError> {
         Ok(Self {
             name: reader.text("NAME", "who we are, in letters; by default The shop").or("The shop".to_owned())?,
-            due_days: reader.number("DUE_DAYS", "how many days customers have to pay; by default 30", 0..=365).or(30)?,
+            due_days: reader
+                .number("DUE_DAYS", "how many days customers have to pay; by default 30", 0..=365)
+                .or(30)?,
         })
     }
 }

@@ -14,8 +14,8 @@ use crate::{
 };
 use async_trait::async_trait;
 use kwik_domain::{
-    AccessEvent, AuditRecord, Ctx, EntityMeta, Filter, KeyRef, Lock, Page, Permit, Select, Session, Sink,
-    StoreError, UnitOfWork, Verb, Write, WriteOutcome, access::ACCESS,
+    AccessEvent, AuditRecord, Ctx, EntityMeta, Filter, KeyRef, Lock, Page, Permit, Select, Session, Sink, StoreError,
+    UnitOfWork, Verb, Write, WriteOutcome, access::ACCESS,
 };
 use sqlx::{
     AssertSqlSafe, Row, Transaction,
@@ -107,12 +107,7 @@ impl PostgresSession {
         }
     }
 
-    async fn records(
-        &mut self,
-        permit: &Permit,
-        key: KeyRef<'_>,
-        page: Page,
-    ) -> Result<Vec<AuditRecord>, StoreError> {
+    async fn records(&mut self, permit: &Permit, key: KeyRef<'_>, page: Page) -> Result<Vec<AuditRecord>, StoreError> {
         let query = sqlx::query(HISTORY)
             .bind(permit.entity().collection)
             .bind(key.to_text())

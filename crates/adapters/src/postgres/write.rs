@@ -261,7 +261,9 @@ fn json_of(meta: &'static EntityMeta, from: &'static str, fields: &[usize]) -> E
             object = object.arg(match field.kind {
                 _ if field.is_masked() => Expr::cust("'***'::text"),
                 Kind::Decimal => column.cast_as("text"),
-                Kind::Time => Func::cust("to_char").arg(column.cast_as("interval")).arg(Expr::cust("'HH24:MI:SS.US'")).into(),
+                Kind::Time => {
+                    Func::cust("to_char").arg(column.cast_as("interval")).arg(Expr::cust("'HH24:MI:SS.US'")).into()
+                }
                 // Its lines are not broken.
                 Kind::Bytes => {
                     let encoded = Func::cust("encode").arg(column).arg(Expr::cust("'base64'"));

@@ -13,8 +13,8 @@ use crate::{
 };
 use async_trait::async_trait;
 use kwik_domain::{
-    AccessEvent, AuditRecord, Ctx, EntityMeta, Filter, KeyRef, Lock, Page, Permit, RowReader, Select, Session,
-    Sink, StoreError, UnitOfWork, Write, WriteOutcome,
+    AccessEvent, AuditRecord, Ctx, EntityMeta, Filter, KeyRef, Lock, Page, Permit, RowReader, Select, Session, Sink,
+    StoreError, UnitOfWork, Write, WriteOutcome,
 };
 use sqlx::{
     AssertSqlSafe, Row, Transaction,
@@ -84,12 +84,7 @@ impl SqliteSession {
         Ok(number.and_then(|n| u64::try_from(n).ok()).unwrap_or(0))
     }
 
-    async fn records(
-        &mut self,
-        permit: &Permit,
-        key: KeyRef<'_>,
-        page: Page,
-    ) -> Result<Vec<AuditRecord>, StoreError> {
+    async fn records(&mut self, permit: &Permit, key: KeyRef<'_>, page: Page) -> Result<Vec<AuditRecord>, StoreError> {
         let query = sqlx::query(HISTORY)
             .bind(permit.entity().collection)
             .bind(key.to_text())

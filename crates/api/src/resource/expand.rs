@@ -1,8 +1,8 @@
 //! Related rows in representations: the seam to whatever reads them.
 
 use async_trait::async_trait;
-use kwik_openapi::RelationTo;
 use kwik_domain::{Ctx, EntityMeta, Error, FieldSet, Fields, Issue, ParameterError, Result};
+use kwik_openapi::RelationTo;
 
 /// Reads the rows that are related to others, and writes them as members of their JSON.
 #[async_trait]

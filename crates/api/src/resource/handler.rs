@@ -1,8 +1,9 @@
 //! From a request to an operation, and back.
 
 use super::{
-    OperationKind, Reply, Resource, expand,
+    OperationKind, Reply, Resource,
     entity_tag::{counted_entity_tag, if_match, is_known},
+    expand,
 };
 use crate::{
     gate::context,

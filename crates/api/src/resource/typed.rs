@@ -1,15 +1,13 @@
 //! The seam between HTTP and a typed entity: bytes in, bytes out.
 
-use super::{
-    Expand, OperationKind, expand::close_object, history::write_history, schema,
-};
+use super::{Expand, OperationKind, expand::close_object, history::write_history, schema};
 use async_trait::async_trait;
 use kwik_app::{CrudService, Shown};
-use kwik_openapi::with_relations;
 use kwik_domain::{
-    Action, Ctx, Cursor, Entity, EntityMeta, Error, FieldSet, Fields, KeyType, ListQuery, Page, ParameterError,
-    Result, Stored, ValueRef, authorize, entity::parse_json, json,
+    Action, Ctx, Cursor, Entity, EntityMeta, Error, FieldSet, Fields, KeyType, ListQuery, Page, ParameterError, Result,
+    Stored, ValueRef, authorize, entity::parse_json, json,
 };
+use kwik_openapi::with_relations;
 use serde_json::Value;
 use std::{hash::Hasher, sync::Arc};
 
@@ -145,7 +143,14 @@ fn alone<E: Entity>(shown: &Shown<Stored<E>>, members: &[u8]) -> Reply {
     close_object(&mut body, members);
     let version = E::META.versioned.then(|| row.version());
     let count = (!members.is_empty()).then(|| hash(members));
-    Reply { body, version, key: Some(row.key().values().to_text()), visible: shown.visible, next_page_token: None, count }
+    Reply {
+        body,
+        version,
+        key: Some(row.key().values().to_text()),
+        visible: shown.visible,
+        next_page_token: None,
+        count,
+    }
 }
 
 /// Tells one text from another, in an entity tag.
@@ -224,10 +229,21 @@ impl<E: Entity> Resource for Typed<E> {
     }
 
     fn related_schemas(&self) -> Vec<(String, Value)> {
-        let related = self.expand.iter().flat_map(|expand| expand.relations(E::META));
-        let policy = self.service.data().policy();
-        let read = |target: &'static EntityMeta| schema::read(target, policy.guarded(target));
-        related.map(|relation| (relation.target.name.to_owned(), read(relation.target))).collect()
+        let Some(expand) = &self.expand else { return Vec::new() };
+        let (policy, mut found, mut schemas) = (self.service.data().policy(), vec![E::META], Vec::new());
+        // Relations lead on from what is related.
+        while let Some(meta) = found.get(schemas.len()).copied() {
+            let relations = expand.relations(meta);
+            let mut schema = schema::read(meta, policy.guarded(meta));
+            with_relations(&mut schema, &relations, meta);
+            schemas.push((meta.name.to_owned(), schema));
+            for relation in relations {
+                if !found.iter().any(|other| other.is(relation.target)) {
+                    found.push(relation.target);
+                }
+            }
+        }
+        schemas
     }
 
     async fn list(&self, ctx: &Ctx, query: &ListQuery, token: Token<'_>, expand: &str) -> Result<Reply> {

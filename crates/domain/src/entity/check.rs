@@ -12,7 +12,11 @@ impl EntityMeta {
     pub fn check(&self) -> Result<(), Vec<String>> {
         let mut problems = Vec::new();
         for (index, field) in self.fields.iter().enumerate() {
-            let found = literals(field).into_iter().chain(pattern_of(field)).chain(self.kind_of(index)).chain(self.name_of(index));
+            let found = literals(field)
+                .into_iter()
+                .chain(pattern_of(field))
+                .chain(self.kind_of(index))
+                .chain(self.name_of(index));
             problems.extend(found.map(|(what, why)| format!("{}.{}: {what} {why}", self.name, field.name)));
         }
         if problems.is_empty() { Ok(()) } else { Err(problems) }
@@ -31,7 +35,8 @@ impl EntityMeta {
     fn name_of(&self, index: usize) -> Option<Problem> {
         let field = &self.fields[index];
         let is_taken = self.fields[..index].iter().any(|f| f.name == field.name || f.column == field.column);
-        let why = "stands twice; names of fields and of columns are unique, and version and the four audit columns are taken";
+        let why =
+            "stands twice; names of fields and of columns are unique, and version and the four audit columns are taken";
         is_taken.then(|| ("name", why.to_owned()))
     }
 }

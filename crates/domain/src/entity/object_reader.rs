@@ -1,6 +1,9 @@
 //! A JSON object as pairs of name and raw text, read by metadata.
 
-use super::{Child, Entity, EntityMeta, FieldError, FieldMeta, FieldType, Input, Issue, KeyType, Kind, Validation, text, validate::normalize};
+use super::{
+    Child, Entity, EntityMeta, FieldError, FieldMeta, FieldType, Input, Issue, KeyType, Kind, Validation, text,
+    validate::normalize,
+};
 use crate::{Malformed, Result};
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;

@@ -35,7 +35,8 @@ pub use notifier::Notifier;
 pub use password::{HashError, PasswordHasher, Verdict};
 pub use row::{DecodeError, RowReader};
 pub use store::{
-    Change, Isolation, Lock, Order, Page, Select, Session, Sink, Store, StoreError, UnitOfWork, Verb, Write, WriteOutcome,
+    Change, Isolation, Lock, Order, Page, Select, Session, Sink, Store, StoreError, UnitOfWork, Verb, Write,
+    WriteOutcome,
 };
 pub use throttle::{Rate, Throttle};
 pub use token::{Claims, Purpose, TokenError, TokenSigner};

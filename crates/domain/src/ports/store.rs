@@ -1,7 +1,8 @@
 //! Transactional reads and audited writes of any entity, by its metadata.
 
 use crate::{
-    AccessEvent, Action, AuditRecord, Ctx, Cursor, DecodeError, EntityMeta, FieldMeta, Filter, KeyRef, Permit, RowReader, ValueRef,
+    AccessEvent, Action, AuditRecord, Ctx, Cursor, DecodeError, EntityMeta, FieldMeta, Filter, KeyRef, Permit,
+    RowReader, ValueRef,
 };
 use async_trait::async_trait;
 

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use kwik_domain::{
-    AccessEvent, AuditRecord, Ctx, DecodeError, Entity, Fields, Isolation, KeyRef, Page, Permit, RowReader, Select, Session,
-    Sink, Store, StoreError, UnitOfWork, Value, ValueRef, Verb, Write, WriteOutcome,
+    AccessEvent, AuditRecord, Ctx, DecodeError, Entity, Fields, Isolation, KeyRef, Page, Permit, RowReader, Select,
+    Session, Sink, Store, StoreError, UnitOfWork, Value, ValueRef, Verb, Write, WriteOutcome,
     access::{ApiKey, ApiKeyUse},
 };
 use std::sync::{

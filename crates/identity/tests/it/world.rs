@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use kwik_app::Data;
 use kwik_domain::{
-    AccessDirectory, Actor, Authenticate, AuthenticationError, Claims, Clock, Credentials, Error, Grants, KeyState, KeyUse,
-    Notifier, Presented, Purpose, Random, RolePolicy, SessionState, StoreError, TokenError, TokenSigner,
+    AccessDirectory, Actor, Authenticate, AuthenticationError, Claims, Clock, Credentials, Error, Grants, KeyState,
+    KeyUse, Notifier, Presented, Purpose, Random, RolePolicy, SessionState, StoreError, TokenError, TokenSigner,
 };
 use kwik_identity::{ApiKeyText, Authenticator};
 use std::{

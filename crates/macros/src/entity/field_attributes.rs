@@ -194,7 +194,10 @@ fn relation(argument: &Argument) -> Result<LitStr> {
     if names::is_snake_case(&text.value()) {
         return Ok(text);
     }
-    Err(Error::new_spanned(text, "a relation is in snake_case, such as \"customer\": it stands in `expand=` and in JSON"))
+    Err(Error::new_spanned(
+        text,
+        "a relation is in snake_case, such as \"customer\": it stands in `expand=` and in JSON",
+    ))
 }
 
 fn guard(argument: &Argument) -> Result<LitStr> {

@@ -97,10 +97,7 @@ fn reference(calls: &mut Calls, entity: &Entity<'_>, field: &Field<'_>) {
     if let (Some((_, target)), Some(name)) = (&attributes.references, field.relation()) {
         let on_delete = attributes.on_delete.map_or(OnDelete::Restrict, |(_, on_delete)| on_delete);
         let on_delete = Ident::new(on_delete.variant(), Span::call_site());
-        calls.call(
-            "references",
-            quote!(#name, || <#target as #domain::Entity>::META, #domain::OnDelete::#on_delete),
-        );
+        calls.call("references", quote!(#name, || <#target as #domain::Entity>::META, #domain::OnDelete::#on_delete));
     }
 }
 
@@ -125,7 +122,14 @@ fn flags(calls: &mut Calls, attributes: &FieldAttributes) {
     for (name, given) in [
         ("unique", attributes.unique),
         // What is referred to is looked for from there.
-        ("indexed", attributes.indexed.or(attributes.references.as_ref().map(|(span, _)| *span).filter(|_| attributes.unique.is_none()))),
+        (
+            "indexed",
+            attributes.indexed.or(attributes
+                .references
+                .as_ref()
+                .map(|(span, _)| *span)
+                .filter(|_| attributes.unique.is_none())),
+        ),
         ("search", attributes.search),
         ("url", attributes.url),
         ("read_only", attributes.read_only),

@@ -73,7 +73,8 @@ impl<'i> Entity<'i> {
             .filter_map(|(i, field)| Field::read(i + usize::from(form), field, &mut errors))
             .collect();
         let keys = fields.iter().filter(|field| field.attributes.key.is_some()).count();
-        let given_key = keys > 1 || fields.iter().any(|field| field.attributes.key.and(field.attributes.given).is_some());
+        let given_key =
+            keys > 1 || fields.iter().any(|field| field.attributes.key.and(field.attributes.given).is_some());
         let given_key = given_key || form;
         if !form {
             check_key(input, &fields, (keys, given_key), &mut errors);

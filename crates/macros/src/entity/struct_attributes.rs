@@ -138,7 +138,10 @@ fn view(argument: &Argument) -> Result<View> {
 /// `lines = OrderLine::ORDER_ID`.
 fn child((name, value): (Ident, Expr)) -> Result<Child> {
     let wrong = |at: &dyn ToTokens| {
-        Error::new_spanned(at, "children are written `children(lines = OrderLine::ORDER_ID)`: their name, and the handle of the field that holds the parent's key")
+        Error::new_spanned(
+            at,
+            "children are written `children(lines = OrderLine::ORDER_ID)`: their name, and the handle of the field that holds the parent's key",
+        )
     };
     let Expr::Path(ExprPath { qself: None, path: mut target, .. }) = value else { return Err(wrong(&name)) };
     match (target.segments.pop(), target.segments.pop_punct()) {

@@ -77,7 +77,8 @@ fn an_array_is_json_and_knows_its_items() {
     assert_eq!((item.kind, item.variants), (Kind::Text, Priority::VARIANTS));
     const { assert!(Priorities::VARIANTS.is_empty() && Vec::<u8>::ITEM.is_none()) };
     let priorities = Priorities(vec![Priority::VeryHigh, Priority::Low]);
-    let row = Row(vec![priorities.value().to_owned(), Value::Null, Value::Json("[1]".into()), Value::Json("{}".into())]);
+    let row =
+        Row(vec![priorities.value().to_owned(), Value::Null, Value::Json("[1]".into()), Value::Json("{}".into())]);
     assert_eq!(row.0[0], Value::Json(r#"["very_high","low"]"#.into()));
     assert_eq!(Priorities::decode(&row, 0).unwrap(), priorities);
     assert_eq!(Option::<Priorities>::decode(&row, 1).unwrap(), None);

@@ -64,7 +64,8 @@ fn parts_are_read_with_the_whole() {
     let body = br#"{ "buyer_id": 1, "lines": [{ "id": 7 }, { "purchase_id": 9, "id": null }], "buyer": {} }"#;
     let create: PurchaseCreate = kwik_domain::entity::parse_json(Purchase::META, body).expect("a purchase");
     assert_eq!(create.lines.len(), 2);
-    let update: PurchaseUpdate = kwik_domain::entity::parse_json(Purchase::META, br#"{ "lines": [{ "id": 7 }, {}] }"#).expect("a change");
+    let update: PurchaseUpdate =
+        kwik_domain::entity::parse_json(Purchase::META, br#"{ "lines": [{ "id": 7 }, {}] }"#).expect("a change");
     let keys: Vec<_> = update.lines.expect("lines").iter().map(|line| line.key).collect();
     assert_eq!(keys, [Some(7), None]);
 }
@@ -76,11 +77,10 @@ fn errors_in_parts_say_where_they_are() {
     let Err(kwik_domain::Error::Invalid(errors)) = parsed else { panic!("{parsed:?}") };
     let places: Vec<_> = errors.iter().map(|e| (e.within.clone(), e.field.as_ref(), e.item, e.issue.code)).collect();
     let second = vec![("lines", 1)];
-    assert_eq!(places, [
-        (second.clone(), "id", None, "type"),
-        (second, "size", None, "unknown"),
-        (vec![], "lines", Some(2), "type"),
-    ]);
+    assert_eq!(
+        places,
+        [(second.clone(), "id", None, "type"), (second, "size", None, "unknown"), (vec![], "lines", Some(2), "type"),]
+    );
 }
 
 #[test]

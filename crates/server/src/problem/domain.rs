@@ -102,7 +102,9 @@ fn store(error: &StoreError) -> Problem {
         |detail: &'static str| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail).with_retry_after(1);
     match error {
         // Made into conflicts where they come up; here only for the sake of completeness.
-        StoreError::Unique { .. } | StoreError::Reference { .. } | StoreError::Contention => conflict(&Conflict::Contention),
+        StoreError::Unique { .. } | StoreError::Reference { .. } | StoreError::Contention => {
+            conflict(&Conflict::Contention)
+        }
         StoreError::Unavailable(_) => unavailable("the service cannot do this now; try again"),
         StoreError::Timeout => unavailable("this took too long; try again, or ask for less"),
         StoreError::ReadOnly(_) => unavailable("the service cannot write now; try again later"),
@@ -112,7 +114,8 @@ fn store(error: &StoreError) -> Problem {
 
 fn field(error: FieldError) -> ProblemError {
     let outer = error.within.iter().map(|(list, item)| format!("{}/{item}", pointer(list)));
-    let mut pointer = outer.collect::<String>() + &if error.field.is_empty() { String::new() } else { pointer(&error.field) };
+    let mut pointer =
+        outer.collect::<String>() + &if error.field.is_empty() { String::new() } else { pointer(&error.field) };
     if let Some(item) = error.item {
         pointer.push('/');
         pointer.push_str(&item.to_string());

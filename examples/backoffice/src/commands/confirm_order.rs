@@ -44,7 +44,8 @@ impl Command for ConfirmOrder {
         let invoice = work.create::<Invoice>(ctx, invoice).await?;
         let change = OrderUpdate { status: Some(OrderStatus::Confirmed), ..OrderUpdate::default() };
         let order = work.repository::<Order>().update(ctx, order.id, None, &change).await?;
-        work.raise(ctx, &order, OrderConfirmed { order_id: order.id, invoice_id: invoice.id, total: order.total }).await?;
+        work.raise(ctx, &order, OrderConfirmed { order_id: order.id, invoice_id: invoice.id, total: order.total })
+            .await?;
         Ok(order)
     }
 }

@@ -28,7 +28,13 @@ impl Commands {
     ///
     /// It becomes binding: an invoice is written, and the customer gets a letter.
     #[oai(path = "/orders/:id/confirm", method = "post", operation_id = "confirmOrder")]
-    async fn confirm(&self, ctx: Allow<ConfirmOrders>, once: Once, id: Path<i64>) -> ApiResult<Replayed<Json<Order>>> {
+    async fn confirm(
+        &self,
+        ctx: Allow<ConfirmOrders>,
+        once: Once,
+        /// Key of the order.
+        id: Path<i64>,
+    ) -> ApiResult<Replayed<Json<Order>>> {
         once.run(&ctx, &self.data, &ConfirmOrder { id: id.0 }).await
     }
 
@@ -36,7 +42,13 @@ impl Commands {
     ///
     /// An open one, or a confirmed one of which nothing has been paid: its invoice becomes void.
     #[oai(path = "/orders/:id/cancel", method = "post", operation_id = "cancelOrder")]
-    async fn cancel(&self, ctx: Allow<CancelOrders>, once: Once, id: Path<i64>) -> ApiResult<Replayed<Json<Order>>> {
+    async fn cancel(
+        &self,
+        ctx: Allow<CancelOrders>,
+        once: Once,
+        /// Key of the order.
+        id: Path<i64>,
+    ) -> ApiResult<Replayed<Json<Order>>> {
         once.run(&ctx, &self.data, &CancelOrder { id: id.0 }).await
     }
 
@@ -48,6 +60,7 @@ impl Commands {
         &self,
         ctx: Allow<PayInvoices>,
         once: Once,
+        /// Key of the invoice.
         id: Path<i64>,
         payment: Body<PaymentForm>,
     ) -> ApiResult<Replayed<Json<Invoice>>> {

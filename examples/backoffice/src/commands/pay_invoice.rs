@@ -45,7 +45,11 @@ impl Command for PayInvoice {
         if self.payment.amount > invoice.outstanding {
             return Err(RuleViolation::new("overpaid", "more than is outstanding cannot be paid").into());
         }
-        let payment = PaymentCreate { invoice_id: invoice.id, amount: self.payment.amount, reference: self.payment.reference.clone() };
+        let payment = PaymentCreate {
+            invoice_id: invoice.id,
+            amount: self.payment.amount,
+            reference: self.payment.reference.clone(),
+        };
         work.create::<Payment>(ctx, payment).await?;
         charge(ctx, work, order.customer_id, -self.payment.amount).await?;
         let outstanding = invoice.outstanding - self.payment.amount;

@@ -86,7 +86,12 @@ impl Books {
             };
             assert!(expected.contains(&status), "order {} is {:?}, its invoice {status:?}", order.id, order.status);
             let Some(invoice) = invoice else { continue };
-            assert_eq!((invoice.amount, invoice.customer_id), (order.total, order.customer_id), "invoice {}", invoice.id);
+            assert_eq!(
+                (invoice.amount, invoice.customer_id),
+                (order.total, order.customer_id),
+                "invoice {}",
+                invoice.id
+            );
             let paid = self.paid(invoice);
             let outstanding = match invoice.status {
                 InvoiceStatus::Void => Decimal::ZERO,
@@ -127,7 +132,9 @@ impl Books {
 
     /// The versions that rows have now.
     fn versions(&self) -> BTreeMap<(&'static str, String), i64> {
-        fn of<'a, E: Entity<Key = i64>>(rows: &'a [Stored<E>]) -> impl Iterator<Item = ((&'static str, String), i64)> + 'a {
+        fn of<'a, E: Entity<Key = i64>>(
+            rows: &'a [Stored<E>],
+        ) -> impl Iterator<Item = ((&'static str, String), i64)> + 'a {
             rows.iter().map(|row| ((E::META.collection, row.entity.key().to_string()), row.version()))
         }
         let orders = of(&self.orders).chain(of(&self.lines));
@@ -136,7 +143,8 @@ impl Books {
 
     fn the_trail_has_every_version(&self) {
         let mut versions = self.versions();
-        for ((entity, key), records) in self.histories(&["customers", "orders", "order_lines", "invoices", "payments"]) {
+        for ((entity, key), records) in self.histories(&["customers", "orders", "order_lines", "invoices", "payments"])
+        {
             let row = format!("{entity} {key}");
             assert_eq!((&*records[0].action, records[0].version), ("create", 1), "{row}");
             let (last, before) = records.split_last().unwrap();
@@ -145,7 +153,11 @@ impl Books {
             let seen: Vec<_> = changes.iter().map(|record| record.version).collect();
             assert_eq!(seen, (1..=i64::try_from(changes.len()).unwrap()).collect::<Vec<_>>(), "{row}");
             let is = versions.iter().find(|((e, k), _)| *e == entity && *k == key).map(|(_, version)| *version);
-            assert_eq!(is, end.is_none().then(|| *seen.last().unwrap()), "{row}: what is there is what was written last");
+            assert_eq!(
+                is,
+                end.is_none().then(|| *seen.last().unwrap()),
+                "{row}: what is there is what was written last"
+            );
             versions.retain(|(e, k), _| !(*e == entity && *k == key));
         }
         assert!(versions.is_empty(), "rows without a record: {versions:?}");

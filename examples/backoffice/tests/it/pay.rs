@@ -55,7 +55,7 @@ on_each_engine! {
             ["/amount", "type"], ["/reference", "length"], ["/colour", "unknown"],
         ]));
         assert_eq!(post(json!({ "amount": 1, "reference": "x".repeat(141) })).await, json!([["/reference", "length"]]));
-        assert_eq!(post(json!({ "amount": null, "reference": 7 })).await, json!([["/amount", "required"], ["/reference", "type"]]));
+        assert_eq!(post(json!({ "amount": null, "reference": 7 })).await, json!([["/amount", "null"], ["/reference", "type"]]));
         shop.ada.raw(Method::POST, PAY, "{").await.refused(422, "malformed");
         shop.ada.raw(Method::POST, PAY, "[]").await.refused(422, "malformed");
         assert_eq!(shop.ada.get("/payments/").await.ok()["total"], 0);

@@ -184,7 +184,13 @@ async fn the_table_leaves_no_operation_out() {
     let mut operations = BTreeSet::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
         if !framework.iter().any(|prefix| path.starts_with(prefix)) {
-            operations.extend(methods.as_object().unwrap().keys().map(|method| nameless(&format!("{} {path}", method.to_uppercase()))));
+            operations.extend(
+                methods
+                    .as_object()
+                    .unwrap()
+                    .keys()
+                    .map(|method| nameless(&format!("{} {path}", method.to_uppercase()))),
+            );
         }
     }
     let table: BTreeSet<_> = TABLE.iter().map(|(operation, ..)| nameless(operation)).collect();

@@ -1,7 +1,9 @@
 //! Regions: whoever sells in the north reaches the customers there, their orders and their invoices, and nothing else.
 //! What lies elsewhere is as if it were not there.
 
-use crate::shop::{ACCOUNTANT, ACME, BRILL, CHAIR, CLERK, NAIL, Shop, customer, encoded, lines, listed, order, payment};
+use crate::shop::{
+    ACCOUNTANT, ACME, BRILL, CHAIR, CLERK, NAIL, Shop, customer, encoded, lines, listed, order, payment,
+};
 use http::Method;
 use kwik_testkit::{Client, TestResponse, database::Engine, on_each_engine};
 use serde_json::{Value, json};

@@ -130,7 +130,10 @@ impl Shop {
     /// Entity, key and action of the records of rows after one of the audit trail.
     pub async fn records_since(&self, record: i64) -> Value {
         let filter = encoded(&format!("id > {record} AND entity != access"));
-        pick(&self.ada.get(&format!("/audit/?sorting=id&filter={filter}")).await.ok()["data"], &["entity", "entity_key", "action"])
+        pick(
+            &self.ada.get(&format!("/audit/?sorting=id&filter={filter}")).await.ok()["data"],
+            &["entity", "entity_key", "action"],
+        )
     }
 }
 

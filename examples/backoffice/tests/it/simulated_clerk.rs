@@ -34,9 +34,9 @@ impl Chance {
         i64::try_from(self.below(u64::try_from(number.max(1)).unwrap())).unwrap() + 1
     }
 
-    /// Up to three lines of different products.
+    /// Up to three lines of different products, seldom none.
     pub fn lines(&mut self) -> Value {
-        let (first, number) = (self.below(4), self.below(4));
+        let (first, number) = (self.below(4), self.below(6).min(3));
         (0..number).map(|n| json!({ "product_id": (first + n) % 4 + 1, "quantity": self.key(3) })).collect()
     }
 }
@@ -95,14 +95,24 @@ impl SimulatedClerk {
         let customer = chance.key(2);
         let request = |kind, method, path: String, body| Request { kind, method, path, body };
         let command = |kind| request(kind, Method::POST, format!("/orders/{order}/{kind}"), json!({}));
-        match chance.below(20) {
-            0..5 => request("create", Method::POST, "/orders/".to_owned(), json!({ "customer_id": customer, "lines": chance.lines() })),
+        match chance.below(21) {
+            0..5 => request(
+                "create",
+                Method::POST,
+                "/orders/".to_owned(),
+                json!({ "customer_id": customer, "lines": chance.lines() }),
+            ),
             5..8 => request("change", Method::PUT, format!("/orders/{order}"), json!({ "lines": chance.lines() })),
             8 => request("delete", Method::DELETE, format!("/orders/{order}"), json!({})),
             9..13 => command("confirm"),
             13..15 => command("cancel"),
+            15 => {
+                let price = ["49.00", "54.5", "0.07"][usize::try_from(chance.below(3)).unwrap()];
+                request("price", Method::PUT, format!("/products/{}", chance.key(3)), json!({ "price": price }))
+            }
             _ => {
-                let amount = ["0.01", "49.00", "98", "199.99", "12.5", "147.02"][usize::try_from(chance.below(6)).unwrap()];
+                let amount =
+                    ["0.01", "49.00", "98", "199.99", "12.5", "147.02"][usize::try_from(chance.below(6)).unwrap()];
                 let invoice = chance.key(newest / 2 + 1);
                 let body = json!({ "amount": amount, "reference": "transfer" });
                 request("pay", Method::POST, format!("/invoices/{invoice}/pay"), body)

@@ -7,6 +7,7 @@ use serde_json::json;
 const COMMANDS: [&str; 5] = ["change", "delete", "confirm", "cancel", "pay"];
 
 /// What each command answers in each state: `ok`, or the code of the refusal.
+#[rustfmt::skip]
 const TABLE: [(&str, [&str; 5]); 8] = [
     //             change            delete            confirm           cancel          pay
     ("open",      ["ok",             "ok",             "ok",             "ok",           "not_found"]),

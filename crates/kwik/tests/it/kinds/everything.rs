@@ -77,8 +77,24 @@ pub fn app() -> App {
 
 /// The names of the kinds.
 pub const KINDS: [&str; 18] = [
-    "flag", "small", "large", "ratio", "text", "amount", "reference", "day", "moment", "tier", "code", "time", "bytes",
-    "document", "tags", "tiers", "codes", "amounts",
+    "flag",
+    "small",
+    "large",
+    "ratio",
+    "text",
+    "amount",
+    "reference",
+    "day",
+    "moment",
+    "tier",
+    "code",
+    "time",
+    "bytes",
+    "document",
+    "tags",
+    "tiers",
+    "codes",
+    "amounts",
 ];
 
 /// Those whose values are compared.

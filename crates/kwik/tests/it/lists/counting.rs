@@ -3,8 +3,8 @@
 
 use async_trait::async_trait;
 use kwik::domain::{
-    AccessDirectory, AccessEvent, AuditRecord, Credentials, Ctx, Grants, Isolation, KeyRef, KeyState, KeyUse, Page, Permit,
-    Select, Session, SessionState, Sink, Store, StoreError, UnitOfWork, Write, WriteOutcome,
+    AccessDirectory, AccessEvent, AuditRecord, Credentials, Ctx, Grants, Isolation, KeyRef, KeyState, KeyUse, Page,
+    Permit, Select, Session, SessionState, Sink, Store, StoreError, UnitOfWork, Write, WriteOutcome,
 };
 use kwik::prelude::{DateTime, Utc, Uuid};
 use std::sync::{

@@ -113,9 +113,8 @@ impl Counted {
         let profiles = Profiles::among(&data, &entities);
         let key = &app.settings().secret_key;
         let signer = Arc::new(JwtSigner::new(key, &[]).unwrap());
-        let authenticator =
-            Authenticator::new(data.clone(), directory.clone(), signer.clone(), database.notifier())
-                .with_profiles(profiles.clone());
+        let authenticator = Authenticator::new(data.clone(), directory.clone(), signer.clone(), database.notifier())
+            .with_profiles(profiles.clone());
         let gate = Arc::new(Gate::new(Arc::new(authenticator), data.clone()));
         let mut registrar = Registrar::default();
         let mount = Mount { prefix: "/api/v1".into(), tokens: PageTokens::new(key) };

@@ -122,7 +122,8 @@ pub async fn stocked(app: &TestApp) -> Client {
     let chapters = |sizes: &[i64]| -> Json {
         sizes.iter().zip(1..).map(|(pages, number)| json!({ "number": number, "pages": pages })).collect()
     };
-    for (title, author, editor, sizes) in [("One", 1, 2, &[10, 20][..]), ("Two", 2, 1, &[5][..]), ("Three", 1, 2, &[])] {
+    for (title, author, editor, sizes) in [("One", 1, 2, &[10, 20][..]), ("Two", 2, 1, &[5][..]), ("Three", 1, 2, &[])]
+    {
         let book = json!({ "title": title, "author_id": author, "edited_by": editor, "chapters": chapters(sizes) });
         admin.post("/books/", &book).await.ok();
     }

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use kwik_domain::{
-    Action, Actor, AuditRecord, Change, Ctx, Cursor, Decision, Denial, Entity, EntityMeta, Filter, Grants,
-    KeySource, KeyType, Lock, Order, Page, PermissionPolicy, Permit, RowReader, Scope, Select, Session, StoreError, Stored,
-    Verb, Via, Write, WriteOutcome, authorize,
+    Action, Actor, AuditRecord, Change, Ctx, Cursor, Decision, Denial, Entity, EntityMeta, Filter, Grants, KeySource,
+    KeyType, Lock, Order, Page, PermissionPolicy, Permit, RowReader, Scope, Select, Session, StoreError, Stored, Verb,
+    Via, Write, WriteOutcome, authorize,
 };
 use std::sync::Arc;
 

@@ -9,8 +9,21 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// The entities whose tables the suite needs, besides the framework's own.
-pub const ENTITIES: [&EntityMeta; 13] =
-    [Sample::META, Unversioned::META, Unaudited::META, Plain::META, Keyed::META, Grant::META, Holding::META, Link::META, super::related::Node::META, Seat::META, Booking::META, Coded::META, Numbered::META];
+pub const ENTITIES: [&EntityMeta; 13] = [
+    Sample::META,
+    Unversioned::META,
+    Unaudited::META,
+    Plain::META,
+    Keyed::META,
+    Grant::META,
+    Holding::META,
+    Link::META,
+    super::related::Node::META,
+    Seat::META,
+    Booking::META,
+    Coded::META,
+    Numbered::META,
+];
 
 /// Some values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FieldType)]

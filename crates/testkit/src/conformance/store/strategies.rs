@@ -79,7 +79,8 @@ fn color() -> impl Strategy<Value = Color> + Clone {
 }
 
 fn json() -> impl Strategy<Value = Json> + Clone {
-    let number = prop_oneof![large().prop_map(Json::from), any::<u64>().prop_map(Json::from), double().prop_map(Json::from)];
+    let number =
+        prop_oneof![large().prop_map(Json::from), any::<u64>().prop_map(Json::from), double().prop_map(Json::from)];
     let scalar = prop_oneof![Just(Json::Null), any::<bool>().prop_map(Json::from), number, text().prop_map(Json::from)];
     let deep = scalar.prop_recursive(3, 12, 4, |inner| {
         prop_oneof![
@@ -99,7 +100,8 @@ fn canonical(json: Json) -> Json {
 pub(super) fn row() -> impl Strategy<Value = Sample> {
     let given = (any::<bool>(), small(), large(), double(), text(), decimal(), uuid(), day(), moment(), color());
     let newer = (time(), vec(any::<u8>(), 0..4), json(), vec(text(), 0..3), vec(color(), 0..3));
-    let maybe_newer = (option::of(time()), option::of(vec(any::<u8>(), 0..4)), option::of(json()), option::of(vec(decimal(), 0..3)));
+    let maybe_newer =
+        (option::of(time()), option::of(vec(any::<u8>(), 0..4)), option::of(json()), option::of(vec(decimal(), 0..3)));
     let optional = (
         option::of(any::<bool>()),
         option::of(small()),
