@@ -110,7 +110,9 @@ impl Document {
 
     /// Adds schemas that give way to an entity's own description.
     pub(crate) fn related(&mut self, schemas: Vec<(String, Value)>) {
-        schemas.into_iter().for_each(|(name, schema)| self.refer(name, schema));
+        for (name, schema) in schemas {
+            self.refer(name, schema);
+        }
     }
 
     /// The first that says more than that there is something stays.

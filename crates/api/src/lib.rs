@@ -41,7 +41,6 @@
 mod access;
 mod call;
 mod credentials;
-mod docs;
 mod document;
 mod extract;
 mod form;
@@ -53,7 +52,6 @@ pub mod resource;
 
 pub use access::Access;
 pub use call::Call;
-pub use docs::docs_routes;
 pub use document::Info;
 pub use extract::{Allow, HEADER_TITLE, Permission, Public, SignedIn};
 pub use form::Body;

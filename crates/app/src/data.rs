@@ -90,7 +90,7 @@ impl Data {
     /// # Errors
     ///
     /// [`StoreError::Unavailable`] when others take too long.
-    pub(crate) async fn turn_to_list(&self) -> Result<OwnedSemaphorePermit> {
+    pub async fn turn_to_list(&self) -> Result<OwnedSemaphorePermit> {
         let turn = tokio::time::timeout(TURN_TIMEOUT, self.0.lists.clone().acquire_owned()).await;
         let busy = || StoreError::Unavailable("too many lists at once".to_owned());
         Ok(turn.ok().and_then(std::result::Result::ok).ok_or_else(busy)?)

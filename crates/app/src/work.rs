@@ -41,8 +41,8 @@ impl Work {
         self.data.repo(&mut *self.unit).in_unit_of_work()
     }
 
-    /// The repository of one entity within the unit of work, without its rules. It writes rows alone: parts that
-    /// are given with them are left out.
+    /// The repository of one entity within the unit of work, without its rules. It makes rows alone: parts that
+    /// are given with a new one are refused.
     pub fn repository<E: Entity>(&mut self) -> impl Repository<E> + '_ {
         let session: &mut dyn Session = &mut *self.unit;
         self.data.repo(session).in_unit_of_work()
@@ -60,7 +60,8 @@ impl Work {
         for rule in &rules {
             rule.before_create(ctx, self, &mut create).await?;
         }
-        let new = self.repository::<E>().create(ctx, &create).await?;
+        let mut repository = self.repo().without_parts();
+        let new = Repository::<E>::create(&mut repository, ctx, &create).await?;
         for parts in parts::<E>() {
             parts.create(ctx, self, &new.key(), &create).await?;
         }
@@ -90,12 +91,15 @@ impl Work {
         }
         authorize(self.data.policy(), ctx, Action::Update, E::META)?;
         let old = self.locked::<E>(ctx, Action::Update, &key, expected).await?;
+        for parts in &parts {
+            parts.complete(ctx, self, &key, &mut update).await?;
+        }
         for rule in &rules {
             rule.before_update(ctx, self, &old, &mut update).await?;
         }
         let new = self.repository::<E>().update(ctx, key, expected, &update).await?;
         for parts in parts {
-            parts.change(ctx, self, &new.key(), &update).await?;
+            parts.change(ctx, self, &new.key(), &mut update).await?;
         }
         for rule in &rules {
             rule.after_update(ctx, self, &old, &new).await?;

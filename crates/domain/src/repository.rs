@@ -4,8 +4,8 @@ mod dependents;
 mod references;
 
 use crate::{
-    Action, AuditRecord, Change, Count, Ctx, Denial, Entity, EntityMeta, Error, FieldError, Filter, Input, KeyRef,
-    KeySource, KeyType, ListQuery, Listing, Lock, Order, Page, PermissionPolicy, Permit, Random, Result, Select,
+    Action, AuditRecord, Change, ChildAccess, ChildVisitor, Count, Ctx, Denial, Entity, EntityMeta, Error, FieldError, Filter, Input, KeyRef,
+    KeySource, KeyType, ListQuery, Listing, Lock, Order, Page, PermissionPolicy, Permit, Random, Result, RuleViolation, Select,
     Session, Stored, ValueRef, Verb, Write, WriteOutcome, authorize, entity::validate_changes, policy::within_reach,
 };
 use async_trait::async_trait;
@@ -71,6 +71,19 @@ pub struct Repo<'s> {
     random: &'s dyn Random,
     entities: Option<&'s [&'static EntityMeta]>,
     in_unit_of_work: bool,
+    leaves_parts: bool,
+}
+
+/// More rows than this are not locked at once.
+const MOST_LOCKED: u64 = 100_000;
+
+/// Whether parts are given with a new row.
+struct GivenParts<'c, P: Entity>(&'c P::Create, bool);
+
+impl<P: Entity> ChildVisitor<P> for GivenParts<'_, P> {
+    fn child<C: Entity>(&mut self, access: ChildAccess<P, C>) {
+        self.1 |= !(access.created)(self.0).is_empty();
+    }
 }
 
 /// How often an update of an entity with cross-field rules begins again when others were faster.
@@ -79,7 +92,7 @@ const MAX_TRIES: usize = 10;
 impl<'s> Repo<'s> {
     /// Repositories of all entities over one session.
     pub fn new(session: &'s mut dyn Session, policy: &'s dyn PermissionPolicy, random: &'s dyn Random) -> Self {
-        Self { session, policy, random, entities: None, in_unit_of_work: false }
+        Self { session, policy, random, entities: None, in_unit_of_work: false, leaves_parts: false }
     }
 
     /// Only of these. A second struct over a table of theirs, without audit or version, could
@@ -93,6 +106,12 @@ impl<'s> Repo<'s> {
     #[must_use]
     pub fn in_unit_of_work(self) -> Self {
         Self { in_unit_of_work: true, ..self }
+    }
+
+    /// Rows are made without the parts that are given with them: whoever calls writes those.
+    #[must_use]
+    pub fn without_parts(self) -> Self {
+        Self { leaves_parts: true, ..self }
     }
 
     /// The row with this key, if the actor may do `action` to it, locked until the unit of work ends.
@@ -115,7 +134,7 @@ impl<'s> Repo<'s> {
     ///
     /// # Errors
     ///
-    /// [`Error::Denied`] and [`Error::Store`], as everywhere here.
+    /// [`Error::Denied`] and [`Error::Store`], as everywhere here; [`Error::Unfit`] for more than 100,000 rows.
     pub async fn list_locked<E: Entity>(
         &mut self,
         ctx: &Ctx,
@@ -124,8 +143,14 @@ impl<'s> Repo<'s> {
     ) -> Result<Vec<Stored<E>>> {
         let permit = self.permit::<E>(ctx, action)?;
         let filter = &*within_reach(self.policy, ctx, E::META, filter)?;
-        let select = Select { permit: &permit, filter, order: &[], after: None, page: None, lock: Lock::Update };
-        self.rows(&select).await
+        let page = Some(Page { skip: 0, limit: MOST_LOCKED + 1 });
+        let select = Select { permit: &permit, filter, order: &[], after: None, page, lock: Lock::Update };
+        let rows = self.rows(&select).await?;
+        if rows.len() as u64 > MOST_LOCKED {
+            let detail = format!("this concerns more than {MOST_LOCKED} rows of {}; do it in parts", E::META.collection);
+            return Err(Error::Unfit(RuleViolation::new("too_many", detail)));
+        }
+        Ok(rows)
     }
 
     /// All rows that a read gives.
@@ -283,6 +308,12 @@ impl<E: Entity> Repository<E> for Repo<'_> {
 
     async fn create(&mut self, ctx: &Ctx, create: &E::Create) -> Result<Stored<E>> {
         let permit = self.permit::<E>(ctx, Action::Create)?;
+        let mut parts = GivenParts(create, false);
+        E::children(&mut parts);
+        if parts.1 && !self.leaves_parts {
+            let reason = format!("a repository writes rows alone; make {} with its parts by Work::create", E::META.name);
+            return Err(Error::Internal(reason));
+        }
         let mut values = Vec::with_capacity(E::META.own);
         let key = match E::META.key_source() {
             KeySource::Identity | KeySource::Given => None,
@@ -298,7 +329,7 @@ impl<E: Entity> Repository<E> for Repo<'_> {
             let key = key.ok_or_else(|| Error::Internal("a key type has no placeholder".into()))?;
             E::draft(key, create).validate().map_err(Error::Invalid)?;
         }
-        self.check_references(ctx, &permit, &values).await?;
+        self.check_references(ctx, &permit, None, &values).await?;
         self.write(ctx, &permit, Verb::Insert { values: &values }).await
     }
 
@@ -308,7 +339,7 @@ impl<E: Entity> Repository<E> for Repo<'_> {
             let mut values = Vec::with_capacity(E::META.own);
             update.changes(&mut values);
             check::<E>(&permit, &values, |errors| update.check(errors))?;
-            self.check_references(ctx, &permit, &values).await?;
+            self.check_references(ctx, &permit, Some(key.values()), &values).await?;
         }
         for _ in 0..MAX_TRIES {
             match self.update_once(ctx, &permit, &key, expected, update).await {

@@ -13,8 +13,8 @@ use kwik_adapters::Database;
 pub use kwik_api::resource::OperationKind as Operations;
 use kwik_api::{Access, Registrar, resource};
 use kwik_app::{CrudService, Data, Rule, RuleBook, State};
-use kwik_domain::{Clock, Entity, EntityMeta, Mailer, PasswordHasher, PermissionPolicy, Random};
-use kwik_events::EventBook;
+use kwik_domain::{Action, Clock, Entity, EntityMeta, Mailer, PasswordHasher, PermissionPolicy, Random};
+use kwik_events::{BusinessEvent, EventBook};
 use kwik_identity::{Identity, OpenTo, Opening, Users};
 use kwik_relations::Link;
 use poem_openapi::OpenApi;
@@ -63,6 +63,8 @@ pub struct App {
     pub(crate) events: EventBook,
     /// Relations of many rows to many.
     pub(crate) links: Vec<Link>,
+    /// Entities with operations that change rows.
+    pub(crate) written: Vec<&'static EntityMeta>,
     /// What was declared wrongly.
     pub(crate) problems: Vec<String>,
 }
@@ -99,6 +101,7 @@ impl Default for App {
             unneeded: Vec::new(),
             events: EventBook::default(),
             links: Vec::new(),
+            written: Vec::new(),
             problems: Vec::new(),
         }
     }
@@ -137,6 +140,9 @@ impl App {
         self.entities.push(E::META);
         let Offer { operations, unneeded, problems } = options(ResourceOptions::new(E::META)).finish();
         self.unneeded.push((E::META, unneeded));
+        if operations.iter().any(|(kind, _)| kind.action() != Action::Read) {
+            self.written.push(E::META);
+        }
         self.problems.extend(problems);
         if operations.iter().any(|(_, access)| access.is_some()) {
             self.openings.extend(operations.iter().map(|(kind, access)| opening(E::META, *kind, access.as_ref())));
@@ -161,7 +167,9 @@ impl App {
     /// [`Once`](crate::prelude::Once): a table of the answers of the last 24 hours.
     #[must_use]
     pub fn idempotent_commands(mut self) -> Self {
-        kwik_idempotency::ENTITIES.iter().for_each(|meta| self.internal(meta));
+        for meta in kwik_idempotency::ENTITIES {
+            self.internal(meta);
+        }
         self
     }
 
@@ -280,9 +288,31 @@ impl App {
             format!("{}: the collection {} is the framework's own; name it otherwise", meta.name, meta.collection)
         }));
         problems.extend(shared_permissions(&self.entities));
+        problems.extend(self.written_parts());
+        problems.extend(self.events_of_its_own());
         problems.extend(own_routes::problems(&self.routes));
         problems.extend(self.problems.iter().chain(self.events.problems()).cloned());
         if problems.is_empty() { Ok(()) } else { Err(crate::Error::Declaration(problems)) }
+    }
+
+    /// Business events take the collection `events`.
+    fn events_of_its_own(&self) -> Option<String> {
+        let events = self.entities.iter().find(|meta| meta.is(BusinessEvent::META))?;
+        let other = self.entities.iter().find(|meta| meta.collection == events.collection && !meta.is(events))?;
+        Some(format!("{}: the collection {} is that of business events; name it otherwise", other.name, other.collection))
+    }
+
+    /// Parts that change by themselves: whoever read the whole would not see it by its version.
+    fn written_parts(&self) -> Vec<String> {
+        let parts = self.entities.iter().flat_map(|meta| meta.children.iter().map(move |part| (*meta, part.target())));
+        let written = parts.filter(|(_, part)| self.written.iter().any(|other| other.is(part)));
+        let problem = |(whole, part): (&'static EntityMeta, &'static EntityMeta)| {
+            format!(
+                "{}: its rows are parts of rows of {}, which are changed with them; give it List, Get and History only",
+                part.name, whole.name
+            )
+        };
+        written.map(problem).collect()
     }
 
     /// The tables that the entities need.

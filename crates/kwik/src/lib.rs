@@ -42,6 +42,7 @@ mod app_events;
 mod app_relations;
 mod command_line;
 mod commands;
+mod docs;
 mod error;
 mod log_mailer;
 mod logging;

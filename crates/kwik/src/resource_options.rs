@@ -111,7 +111,9 @@ impl ResourceOptions {
             self.complain("no operation is left; add it with App::entity");
         }
         let operations: Vec<_> = self.operations.iter().map(|kind| (*kind, self.access_of(*kind).cloned())).collect();
-        let unneeded = Action::ALL.into_iter().filter(|action| {
+        // Whoever refers to its rows, or embeds them, is asked for the permission to read them all the same.
+        let changing = Action::ALL.into_iter().filter(|action| *action != Action::Read);
+        let unneeded = changing.filter(|action| {
             let mut of_action = operations.iter().filter(|(kind, _)| kind.action() == *action).peekable();
             of_action.peek().is_some() && of_action.all(|(_, access)| access.is_some())
         });

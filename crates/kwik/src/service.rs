@@ -1,6 +1,7 @@
 //! A program, put together.
 
 use crate::{
+    docs::docs_routes,
     App, Environment, Error, Result, Services, Settings, SettingsError,
     app::{PREFIX, connect},
     log_mailer::LogMailer,
@@ -16,7 +17,7 @@ use kwik_adapters::{
     system::{SystemClock, SystemRandom},
 };
 use kwik_api::{
-    Gate, Info, PageTokens, Registrar, docs_routes,
+    Gate, Info, PageTokens, Registrar,
     resource::Mount,
     server::{Drain, Readiness, harden, livez, readyz},
 };

@@ -155,7 +155,7 @@ fn description(field: &FieldMeta) -> String {
     if let (Kind::Bytes, Some((least, most))) = (field.kind, field.length) {
         let space = if out.is_empty() { "" } else { " " };
         let most = most.map(|most| format!(" to {most}")).unwrap_or_default();
-        out.push_str(&format!("{space}{least}{most} bytes, in base64."));
+        out.extend([space, &least.to_string(), &most, " bytes, in base64."]);
     }
     if field.kind == Kind::Decimal {
         for (bound, inclusive, exclusive) in [(field.min, "At least", "More than"), (field.max, "At most", "Less than")]
@@ -248,7 +248,11 @@ mod tests {
 
     #[test]
     fn examples_of_objects_are_objects() {
-        let payload = |example| FieldMeta { json: true, example, ..FieldMeta::of::<String>("payload") };
+        let payload = |example| {
+            let mut field = FieldMeta::of::<String>("payload");
+            (field.json, field.example) = (true, example);
+            field
+        };
         assert_eq!(example(&payload(None)), json!({}));
         assert_eq!(example(&payload(Some(r#"{"id": 1}"#))), json!({ "id": 1 }));
     }

@@ -9,7 +9,7 @@
 //!
 //! - Related rows are read through the policy, like all others: a row out of reach is as if it did not exist.
 //! - A page costs one statement more for each relation that is asked for (two where rows are linked by
-//!   others), however many rows it has. How many rows are embedded is bounded.
+//!   others), however many rows it has. How many rows are read, and how many bytes they take, is bounded.
 //! - Links are rows like any other: made and removed with their rules, and audited.
 //!
 //! # What this crate must not do

@@ -37,6 +37,7 @@ impl<L: Entity> Links<L> {
 
     /// A page of the rows that are linked, or of those that are not, in the order of their keys.
     pub(crate) async fn list(&self, ctx: &Ctx, key: &Value, linked: bool, page: Page) -> Result<AnyRows> {
+        let _turn = self.data.turn_to_list().await?;
         self.source(ctx, key).await?;
         let all = Page { skip: 0, limit: MOST + 1 };
         let linking = AnyRow::list(&self.data, ctx, self.link.entity, &is(self.link.from, key), &[], all).await?;

@@ -11,15 +11,15 @@ use kwik_api::{
 };
 use kwik_app::{AnyRows, Data};
 use kwik_domain::{
-    Action, Entity, EntityMeta, Error, FieldError, FieldSet, Fields, Issue, Malformed, Result, Value,
-    entity::parse_json, json,
+    Action, Entity, EntityMeta, Error, FieldError, FieldSet, Fields, Input, Issue, ObjectReader, Result, Value,
+    json,
 };
 use kwik_query::page_query;
 use poem::{
     Response,
     http::{HeaderValue, Method, header},
 };
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 use std::sync::Arc;
 
 /// The paths and the names of a link's operations.
@@ -167,24 +167,20 @@ async fn added<L: Entity>(links: &Links<L>, mut call: Call) -> Result<Response> 
 
 /// The body has all fields of the row that links but the one that the path gives.
 fn read<L: Entity>(link: &Link, id: &Value, body: &[u8]) -> Result<(Value, L::Create)> {
-    let mut object: Map<String, Json> = serde_json::from_slice(body).map_err(|e| Malformed::Json {
-        line: e.line(),
-        column: e.column(),
-        object: e.is_data(),
-    })?;
-    let mut key = Vec::new();
-    json::write_value(&mut key, id.as_ref());
-    object.insert(L::META.fields[link.from].name.to_owned(), serde_json::from_slice(&key).unwrap_or_default());
-    let create: L::Create = parse_json(L::META, &serde_json::to_vec(&object).unwrap_or_default())?;
-    let mut changes = Vec::new();
-    kwik_domain::Input::changes(&create, &mut changes);
+    let mut reader = ObjectReader::new(L::META, body, false)?.below(link.from, id.as_ref().to_text());
+    let create = <L::Create as Input>::read(&mut reader);
+    let (mut errors, mut changes) = (reader.finish(), Vec::new());
+    if let Some(create) = &create {
+        create.changes(&mut changes);
+    }
     let other = changes.iter().find(|(index, _)| *index == link.to).map(|(_, value)| (*value).to_owned());
-    match other.filter(|value| !value.as_ref().is_null()) {
-        Some(other) => Ok((other, create)),
-        None => {
-            let issue = Issue::new("required", "is required");
-            Err(Error::Invalid(vec![FieldError::new(L::META.fields[link.to].name, issue)]))
-        }
+    let other = other.filter(|value| !value.as_ref().is_null());
+    if create.is_some() && other.is_none() {
+        errors.push(FieldError::new(L::META.fields[link.to].name, Issue::new("required", "is required")));
+    }
+    match (other, create) {
+        (Some(other), Some(create)) if errors.is_empty() => Ok((other, create)),
+        _ => Err(Error::Invalid(errors)),
     }
 }
 

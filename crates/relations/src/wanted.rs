@@ -43,14 +43,12 @@ fn follow(
     let Some((name, relation)) = relations.iter().find(|(other, _)| *other == name) else {
         return Err(unknown(meta, &relations));
     };
-    let at = match wanted.iter().position(|other| other.name == *name) {
-        Some(at) => at,
-        None => {
-            *left =
-                left.checked_sub(1).ok_or_else(|| wrong("length", format!("must name at most {MOST} relations")))?;
-            wanted.push(Wanted { name, relation: *relation, nested: Vec::new() });
-            wanted.len() - 1
-        }
+    let at = if let Some(at) = wanted.iter().position(|other| other.name == *name) {
+        at
+    } else {
+        *left = left.checked_sub(1).ok_or_else(|| wrong("length", format!("must name at most {MOST} relations")))?;
+        wanted.push(Wanted { name, relation: *relation, nested: Vec::new() });
+        wanted.len() - 1
     };
     match rest {
         None => Ok(()),

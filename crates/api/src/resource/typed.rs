@@ -266,7 +266,19 @@ impl<E: Entity> Resource for Typed<E> {
     }
 
     async fn get(&self, ctx: &Ctx, text: &str, expand: &str) -> Result<Reply> {
-        self.one(ctx, &self.service.get(ctx, key::<E>(text)?).await?, expand).await
+        let mut shown = self.service.get(ctx, key::<E>(text)?).await?;
+        loop {
+            let reply = self.one(ctx, &shown, expand).await?;
+            // A row and its parts are read one after the other: they must be of one version.
+            if E::META.children.is_empty() || !E::META.versioned {
+                return Ok(reply);
+            }
+            let now = self.service.get(ctx, key::<E>(text)?).await?;
+            if now.value.version() == shown.value.version() {
+                return Ok(reply);
+            }
+            shown = now;
+        }
     }
 
     async fn update(&self, ctx: &Ctx, text: &str, expected: Option<i64>, body: &[u8]) -> Result<Reply> {

@@ -1,14 +1,17 @@
 //! Rows that are parts of a row, as they are given with it.
 
-use super::Entity;
+use super::{Entity, FieldSet};
 
-/// A part of a row, as a change of that row gives it: all of its values, and its key if it is there already.
+/// A part of a row, as a change of that row gives it: its values, and its key if it is there already.
 #[derive(Clone)]
 pub struct Child<E: Entity> {
     /// The key of the row that is changed; none of one that is new.
     pub key: Option<E::Key>,
-    /// What it is made of.
+    /// What it is made of. Before rules see it, fields of a row that is there and that were not given have the
+    /// values of that row.
     pub values: E::Create,
+    /// The fields that were given.
+    pub given: FieldSet,
 }
 
 impl<E: Entity> std::fmt::Debug for Child<E>
@@ -28,7 +31,7 @@ pub struct ChildAccess<P: Entity, C: Entity> {
     /// Those of a new parent.
     pub created: fn(&P::Create) -> &[C::Create],
     /// Those that a change of the parent names: they are all that there are afterwards.
-    pub changed: fn(&P::Update) -> Option<&[Child<C>]>,
+    pub changed: fn(&mut P::Update) -> Option<&mut Vec<Child<C>>>,
     /// Makes one belong to the parent with this key.
     pub adopt: fn(&mut C::Create, P::Key),
 }

@@ -83,8 +83,11 @@ pub trait Entity: Fields + Clone + 'static {
     /// Makes the changes of `update`.
     fn apply(&mut self, update: &Self::Update);
 
-    /// The change that gives a row every value of `create` that a change can give.
-    fn change_to(create: &Self::Create) -> Self::Update;
+    /// The change that gives a row the values that `create` has for these fields.
+    fn change_to(create: &Self::Create, fields: FieldSet) -> Self::Update;
+
+    /// Puts this row's values of these fields into `create`.
+    fn keep(&self, create: &mut Self::Create, fields: FieldSet);
 
     /// Shows every kind of rows that are parts of this one's.
     fn children<V: ChildVisitor<Self>>(visitor: &mut V) {

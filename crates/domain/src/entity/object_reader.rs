@@ -1,7 +1,7 @@
 //! A JSON object as pairs of name and raw text, read by metadata.
 
 use super::{
-    Child, Entity, EntityMeta, FieldError, FieldMeta, FieldType, Input, Issue, KeyType, Kind, Validation, text,
+    Child, Entity, EntityMeta, FieldError, FieldMeta, FieldSet, FieldType, Input, Issue, KeyType, Kind, Validation, text,
     validate::normalize,
 };
 use crate::{Malformed, Result};
@@ -15,8 +15,10 @@ use std::borrow::Cow;
 pub struct ObjectReader<'b> {
     meta: &'static EntityMeta,
     update: bool,
-    /// The field that the parent gives, of an object that stands in its parent's.
-    parent: Option<usize>,
+    /// The field that the parent gives, of an object that stands in its parent's, and its value's text.
+    parent: Option<(usize, Cow<'b, str>)>,
+    /// The fields that were sent.
+    taken: FieldSet,
     pairs: Vec<Pair<'b>>,
     errors: Vec<FieldError>,
     took_any: bool,
@@ -49,7 +51,14 @@ impl<'b> ObjectReader<'b> {
             .deserialize_map(Pairs)
             .and_then(|pairs| de.end().map(|()| pairs))
             .map_err(|e| Malformed::Json { line: e.line(), column: e.column(), object: e.is_data() })?;
-        Ok(Self { meta, update, parent: None, pairs, errors: Vec::new(), took_any: false })
+        Ok(Self { meta, update, parent: None, taken: FieldSet::NONE, pairs, errors: Vec::new(), took_any: false })
+    }
+
+    /// The same of an object whose path gives one of its fields, in its plain text form: what was sent of it
+    /// is of no account.
+    #[must_use]
+    pub fn below(self, field: usize, value: String) -> Self {
+        Self { parent: Some((field, value.into())), ..self }
     }
 
     /// Takes a field that a create gives: the value sent, else its default, else null.
@@ -66,10 +75,11 @@ impl<'b> ObjectReader<'b> {
     ) -> Option<T> {
         let field = &self.meta.fields[index];
         let raw = self.raw(field);
-        if self.parent == Some(index) {
-            // Known when the parent is written.
-            return self.keep(field, T::from_text(placeholder(field.kind)));
+        if let Some((_, text)) = self.parent.as_ref().filter(|(parent, _)| *parent == index) {
+            let value = T::from_text(text);
+            return self.keep(field, value);
         }
+        self.taken = if raw.is_some() { self.taken.with(index) } else { self.taken };
         match (raw, field.default) {
             (Some(raw), _) => self.value(field, raw, validate),
             (None, Some(default)) => self.keep(field, T::from_text(default)),
@@ -134,14 +144,14 @@ impl<'b> ObjectReader<'b> {
     /// Takes the rows that are parts of a new row; there are none if none were given. `None` when one was wrong.
     pub fn children<C: Entity>(&mut self, index: usize) -> Option<Vec<C::Create>> {
         let objects = self.objects(index).ok()?;
-        self.each::<C, _>(index, &objects.unwrap_or_default(), |_, values: C::Create| values)
+        self.each::<C, _>(index, &objects.unwrap_or_default(), |part| part.values)
     }
 
     /// Takes the rows that are to be the parts of a row. The outer `None`: one was wrong; the inner: they were
     /// not sent.
     pub fn child_changes<C: Entity>(&mut self, index: usize) -> Option<Option<Vec<Child<C>>>> {
         let Some(objects) = self.objects(index).ok()? else { return Some(None) };
-        self.each::<C, _>(index, &objects, |key, values| Child { key, values }).map(Some)
+        self.each::<C, _>(index, &objects, |part| part).map(Some)
     }
 
     /// The objects of a list of parts, if it was sent.
@@ -151,10 +161,14 @@ impl<'b> ObjectReader<'b> {
         let Some(pair) = sent.next() else { return Ok(None) };
         pair.seen = true;
         let raw = pair.raw;
+        let is_repeated = sent.fold(false, |_, pair| {
+            pair.seen = true;
+            true
+        });
         self.took_any = true;
         let most = children.target().max_limit;
         let issue = match serde_json::from_str::<Vec<&RawValue>>(raw.get()) {
-            _ if sent.next().is_some() => Issue::new("duplicate", "must be given only once"),
+            _ if is_repeated => Issue::new("duplicate", "must be given only once"),
             Ok(objects) if objects.len() as u64 <= most => return Ok(Some(objects)),
             Ok(_) => Issue::new("length", format!("must have at most {most} items")),
             Err(_) => Issue::new("type", "must be a list of objects"),
@@ -168,7 +182,7 @@ impl<'b> ObjectReader<'b> {
         &mut self,
         index: usize,
         objects: &[&'b RawValue],
-        make: impl Fn(Option<C::Key>, C::Create) -> R,
+        make: impl Fn(Child<C>) -> R,
     ) -> Option<Vec<R>> {
         let children = &self.meta.children[index];
         let mut rows = Vec::with_capacity(objects.len());
@@ -181,10 +195,11 @@ impl<'b> ObjectReader<'b> {
                 self.errors.push(FieldError::new(children.name, issue).at(item));
                 continue;
             };
-            reader.parent = Some(children.field);
+            reader.parent = Some((children.field, placeholder(C::META.fields[children.field].kind).into()));
             let key = reader.key::<C>();
             let values = <C::Create as Input>::read(&mut reader);
-            rows.extend(key.ok().zip(values).map(|(key, values)| make(key, values)));
+            let given = reader.taken;
+            rows.extend(key.ok().zip(values).map(|(key, values)| make(Child { key, values, given })));
             self.errors.extend(reader.finish().into_iter().map(|error| error.within(children.name, item)));
         }
         (rows.len() == objects.len()).then_some(rows)
@@ -249,6 +264,7 @@ impl<'b> ObjectReader<'b> {
 fn placeholder(kind: Kind) -> &'static str {
     match kind {
         Kind::Uuid => "00000000-0000-0000-0000-000000000000",
+        Kind::Date => "1970-01-01",
         _ => "0",
     }
 }

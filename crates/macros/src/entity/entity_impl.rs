@@ -115,19 +115,28 @@ fn apply(entity: &Entity<'_>) -> TokenStream {
     }
 }
 
-/// A change by which a row that is there becomes what a new one would be.
+/// From a row and what a new one is made of to each other, for rows that are parts.
 fn change_to(entity: &Entity<'_>) -> TokenStream {
-    let input = Input::update(entity);
+    let (domain, input) = (&entity.domain, Input::update(entity));
     let update = input.ident();
     let fields = input.fields.iter().map(|field| {
-        let name = field.ident;
-        quote!(#name: ::core::option::Option::Some(::core::clone::Clone::clone(&create.#name)),)
+        let (name, index) = (field.ident, &field.index);
+        quote!(#name: fields.contains(#index).then(|| ::core::clone::Clone::clone(&create.#name)),)
     });
     let lists = entity.attributes.children.iter().map(|child| &child.name);
-    let create = parameter("create", input.fields.is_empty());
+    let kept = entity.values().iter().map(|field| {
+        let (name, index) = (field.ident, &field.index);
+        quote!(if fields.contains(#index) { ::core::clone::Clone::clone_from(&mut create.#name, &self.#name); })
+    });
+    let [create, fields_to] = ["create", "fields"].map(|name| parameter(name, input.fields.is_empty()));
+    let [kept_in, fields_in] = ["create", "fields"].map(|name| parameter(name, entity.values().is_empty()));
     quote! {
-        fn change_to(#create: &Self::Create) -> Self::Update {
+        fn change_to(#create: &Self::Create, #fields_to: #domain::FieldSet) -> Self::Update {
             #update { #(#fields)* #(#lists: ::core::option::Option::None,)* }
+        }
+
+        fn keep(&self, #kept_in: &mut Self::Create, #fields_in: #domain::FieldSet) {
+            #(#kept)*
         }
     }
 }
@@ -142,7 +151,7 @@ fn children(entity: &Entity<'_>) -> Option<TokenStream> {
             visitor.child::<#target>(#domain::ChildAccess {
                 index: #index,
                 created: |create| &create.#name,
-                changed: |update| update.#name.as_deref(),
+                changed: |update| update.#name.as_mut(),
                 adopt: |row, parent| row.#field = ::core::convert::From::from(parent),
             });
         }

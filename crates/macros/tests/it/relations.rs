@@ -100,5 +100,10 @@ fn parts_are_shown_to_whoever_writes_them() {
     let mut names = Names(Vec::new());
     Purchase::children(&mut names);
     assert_eq!(names.0, ["PurchaseLine"]);
-    assert_eq!(Purchase::change_to(&PurchaseCreate { buyer_id: 4, lines: vec![] }).buyer_id, Some(4));
+    let create = PurchaseCreate { buyer_id: 4, lines: vec![] };
+    assert_eq!(Purchase::change_to(&create, kwik_domain::FieldSet::ALL).buyer_id, Some(4));
+    assert_eq!(Purchase::change_to(&create, kwik_domain::FieldSet::NONE).buyer_id, None);
+    let mut kept = create.clone();
+    Purchase { id: 1, buyer_id: 9 }.keep(&mut kept, kwik_domain::FieldSet::NONE.with(1));
+    assert_eq!(kept.buyer_id, 9);
 }

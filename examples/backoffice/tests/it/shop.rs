@@ -40,7 +40,7 @@ pub const ACCOUNTANT: [&str; 7] = [
 pub const ACME: i64 = 1;
 pub const BRILL: i64 = 2;
 
-/// The products: chairs at 49.00 and 199.99, a table at 0.01, a leaflet for nothing.
+/// The products: chairs at 49.00 and 199.99, a nail at 0.01, a leaflet for nothing.
 pub const CHAIR: i64 = 1;
 pub const OFFICE_CHAIR: i64 = 2;
 pub const NAIL: i64 = 3;

@@ -74,7 +74,10 @@ impl SimulatedClerk {
     /// Does so many things, one after the other.
     pub async fn work(mut self, operations: usize) -> Answers {
         for _ in 0..operations {
-            let request = self.think();
+            let mut request = self.think();
+            if request.kind == "pay" && self.chance.below(2) == 0 {
+                self.pay_all(&mut request).await;
+            }
             let client = &self.client;
             let Request { kind, method, path, body } = &request;
             let answer = patiently(|| async { client.json(method.clone(), path, &[], body).await }).await;
@@ -84,6 +87,14 @@ impl SimulatedClerk {
             *self.answers.entry(format!("{kind} {}", outcome(&answer))).or_default() += 1;
         }
         self.answers
+    }
+
+    /// Has a payment be of all that is outstanding, if anything is.
+    async fn pay_all(&self, request: &mut Request) {
+        let invoice = self.client.get(request.path.trim_end_matches("/pay")).await;
+        if invoice.status.is_success() && invoice.json()["status"] == "open" {
+            request.body["amount"] = invoice.json()["outstanding"].clone();
+        }
     }
 
     /// What to do next, to any of the orders that there may be.

@@ -24,7 +24,9 @@ on_each_engine! {
         assert_eq!(schemas["StockCreate"]["required"], json!(["store", "product", "pieces"]));
         assert!(schemas["StockUpdate"]["properties"]["store"].is_null());
         assert_eq!(schemas["CountryCreate"]["required"], json!(["code", "name"]));
-        let cell = &schemas["CrateUpdate"]["properties"]["cells"]["items"];
+        let cells = &schemas["CrateUpdate"]["properties"]["cells"]["items"];
+        assert_eq!(cells["$ref"], "#/components/schemas/CellPartUpdate");
+        let cell = &schemas["CellPartUpdate"];
         let names: Vec<_> = cell["properties"].as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(names, ["place", "content"]);
         assert!(schemas["CitizenCreate"]["properties"]["id"].is_null());

@@ -146,7 +146,8 @@ on_each_engine! {
         };
         let of_contacts = q("/contacts/").unwrap();
         assert!(of_contacts["description"].as_str().unwrap().ends_with("in `name`, `city`, `note`."), "{of_contacts}");
-        assert_eq!(of_contacts["schema"], json!({ "type": "string", "maxLength": 200 }));
+        let pattern = r"^\s*\S+(\s+\S+){0,9}\s*$";
+        assert_eq!(of_contacts["schema"], json!({ "type": "string", "pattern": pattern, "maxLength": 200 }));
         assert_eq!(q("/users/"), None);
     }
 }

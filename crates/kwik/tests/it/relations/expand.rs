@@ -92,11 +92,17 @@ async fn the_document_says_what_can_be_followed() {
     let document: serde_json::Value = serde_json::from_str(&app.service().document).unwrap();
     let list = &document["paths"]["/books/"]["get"]["parameters"];
     let expand = list.as_array().unwrap().iter().find(|parameter| parameter["name"] == "expand").unwrap();
-    assert!(expand["description"].as_str().unwrap().contains("author, editor, chapters, topics"), "{expand}");
+    assert!(expand["description"].as_str().unwrap().contains("`author`, `editor`, `chapters`, `topics`"), "{expand}");
     let book = &document["components"]["schemas"]["Book"]["properties"];
     assert_eq!(book["chapters"]["items"]["$ref"], "#/components/schemas/Chapter");
     assert_eq!(book["author"]["allOf"][0]["$ref"], "#/components/schemas/Author");
     assert!(document["components"]["schemas"]["Chapter"]["properties"]["pages"].is_object());
-    let lines = &document["components"]["schemas"]["BookCreate"]["properties"]["chapters"]["items"];
-    assert_eq!((&lines["required"], &lines["properties"]["book_id"]), (&json!(["number", "pages"]), &json!(null)));
+    let schemas = &document["components"]["schemas"];
+    for (body, part) in [("BookCreate", "ChapterPart"), ("BookUpdate", "ChapterPartUpdate")] {
+        let items = &schemas[body]["properties"]["chapters"]["items"];
+        assert_eq!(items["$ref"], format!("#/components/schemas/{part}"));
+        let lines = &schemas[part];
+        assert_eq!((&lines["required"], &lines["properties"]["book_id"]), (&json!(["number", "pages"]), &json!(null)));
+    }
+    assert!(schemas["ChapterPartUpdate"]["properties"]["id"].is_object());
 }

@@ -44,6 +44,11 @@ pub struct Chapter {
     pub pages: i64,
     #[entity(length(1..=20))]
     pub title: Option<String>,
+    /// How many were sold: the program counts.
+    #[entity(read_only, default = "0")]
+    pub sold: i64,
+    #[entity(guard = "money")]
+    pub fee: Option<i64>,
 }
 
 #[derive(Clone, Debug, Entity)]

@@ -53,6 +53,9 @@ on_each_engine! {
         admin.delete("/books/1/topics/9").await.refused(404, "not_found");
         admin.get("/books/x/topics").await.refused(422, "invalid_path");
         admin.get("/books/1/topics?sorting=name").await.refused(400, "invalid_query");
+        let twice = br#"{ "topic_id": 1, "topic_id": 2, "book_id": 7 }"#;
+        let problem = admin.raw(http::Method::POST, "/books/1/topics", &twice[..]).await.refused(422, "invalid");
+        assert_eq!(pick(&problem["errors"], &["pointer", "code"]), json!([["/topic_id", "duplicate"]]));
         let wrong = |body: Value| { let admin = admin.clone(); async move { admin.post("/books/1/topics", &body).await.refused(422, "invalid") } };
         assert_eq!(pick(&wrong(json!({})).await["errors"], &["pointer", "code"]), json!([["/topic_id", "required"]]));
         let problem = wrong(json!({ "topic_id": "1", "weight": 10, "colour": 1 })).await;

@@ -1,6 +1,7 @@
 //! Rows that are parts of others: written and read with them, in one unit of work.
 
-use super::library::{app, pick, stocked};
+use super::library::{Book, BookCreate, Chapter, ChapterCreate, ChapterUpdate, app, pick, stocked};
+use kwik::prelude::*;
 use kwik_testkit::{TestApp, on_each_engine};
 use serde_json::{Value, json};
 
@@ -60,6 +61,37 @@ on_each_engine! {
         assert_eq!(admin.put("/books/1", &json!({ "chapters": [] })).await.ok()["chapters"], json!([]));
     }
 
+    async fn what_a_change_does_not_say_of_a_part_stays(engine) {
+        let app = TestApp::start(engine, app).await;
+        let admin = stocked(&app).await;
+        let id = admin.get("/books/1").await.ok()["chapters"][0]["id"].as_i64().unwrap();
+        let sold = ChapterUpdate { sold: Some(5), fee: Some(Some(7)), title: Some(Some("Begin".into())), ..Default::default() };
+        let data = app.service().services.data.clone();
+        data.single().repository::<Chapter>().update(&app.system(), id, None, &sold).await.unwrap();
+        let of = |book: &Value| pick(&book["chapters"], &["number", "pages", "title", "sold", "fee"]);
+        let change = json!({ "chapters": [{ "id": id, "number": 1, "pages": 11, "sold": 99 }] });
+        assert_eq!(of(&admin.put("/books/1", &change).await.ok()), json!([[1, 11, "Begin", 5, 7]]));
+        // Whoever does not see a field sends back what they have read.
+        let clerk = app.with_permissions(&["books_read", "books_update", "books_delete", "authors_read"]).await;
+        let mut read = clerk.get("/books/1").await.ok();
+        assert!(read["chapters"][0].get("fee").is_none());
+        read["chapters"][0]["pages"] = json!(12);
+        clerk.put("/books/1", &read).await.ok();
+        assert_eq!(of(&admin.get("/books/1").await.ok()), json!([[1, 12, "Begin", 5, 7]]));
+        let cleared = json!({ "chapters": [{ "id": id, "number": 1, "pages": 12, "title": null, "fee": null }] });
+        assert_eq!(of(&admin.put("/books/1", &cleared).await.ok()), json!([[1, 12, null, 5, null]]));
+    }
+
+    async fn a_repository_writes_no_parts_and_says_so(engine) {
+        let app = TestApp::start(engine, app).await;
+        stocked(&app).await;
+        let chapter = ChapterCreate { book_id: 0, number: 1, pages: 1, title: None, sold: 0, fee: None };
+        let book = BookCreate { title: "X".into(), author_id: 1, edited_by: None, pages: 0, chapters: vec![chapter] };
+        let data = app.service().services.data.clone();
+        let refused = data.single().repository::<Book>().create(&app.system(), &book).await;
+        assert!(matches!(&refused, Err(Error::Internal(why)) if why.contains("Work::create")), "{refused:?}");
+    }
+
     async fn errors_say_which_part_and_nothing_is_written(engine) {
         let app = TestApp::start(engine, app).await;
         let admin = stocked(&app).await;
@@ -72,6 +104,9 @@ on_each_engine! {
             ["/chapters/0/pages", "range"], ["/chapters/1/number", "required"], ["/chapters/1/pages", "type"],
             ["/chapters/1/colour", "unknown"], ["/chapters/2", "type"],
         ]));
+        let twice = br#"{ "title": "T", "author_id": 1, "chapters": [], "chapters": [] }"#;
+        let problem = admin.raw(http::Method::POST, "/books/", &twice[..]).await.refused(422, "invalid");
+        assert_eq!(pointers(&problem), json!([["/chapters", "duplicate"]]));
         let problem = admin.post("/books/", &book(json!({}))).await.refused(422, "invalid");
         assert_eq!(pointers(&problem), json!([["/chapters", "type"]]));
         let twice = book(json!([{ "number": 1, "pages": 1 }, { "number": 1, "pages": 2 }]));
