@@ -18,6 +18,8 @@ pub enum Access {
     Permissions(Vec<&'static str>),
     /// Whoever the policy allows this action on this entity.
     Entity(Action, &'static EntityMeta),
+    /// Whoever the policy allows all of these actions on these entities.
+    Entities(Vec<(Action, &'static EntityMeta)>),
 }
 
 impl Access {
@@ -37,6 +39,9 @@ impl Access {
                 names.iter().try_for_each(|name| policy.permits(&ctx.actor, name)).map_err(Error::Denied)
             }
             Self::Entity(action, meta) => authorize(policy, ctx, *action, meta).map(drop),
+            Self::Entities(all) => {
+                all.iter().try_for_each(|(action, meta)| authorize(policy, ctx, *action, meta).map(drop))
+            }
         }
     }
 
@@ -46,6 +51,7 @@ impl Access {
             Self::Public | Self::Optional | Self::Account | Self::SignedIn => Vec::new(),
             Self::Permissions(names) => names.iter().map(|name| (*name).to_owned()).collect(),
             Self::Entity(action, meta) => vec![meta.permission(action.verb())],
+            Self::Entities(all) => all.iter().map(|(action, meta)| meta.permission(action.verb())).collect(),
         }
     }
 

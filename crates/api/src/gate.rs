@@ -50,9 +50,12 @@ impl Gate {
         let actor = match access {
             Access::Public => Actor::anonymous(),
             Access::Optional if presented(request)?.is_nothing() => Actor::anonymous(),
-            Access::Optional | Access::Account | Access::SignedIn | Access::Permissions(_) | Access::Entity(..) => {
-                self.authenticator.actor(presented(request)?).await?
-            }
+            Access::Optional
+            | Access::Account
+            | Access::SignedIn
+            | Access::Permissions(_)
+            | Access::Entity(..)
+            | Access::Entities(_) => self.authenticator.actor(presented(request)?).await?,
         };
         let ctx = Ctx {
             actor: Arc::new(actor),

@@ -3,8 +3,8 @@
 use crate::Work;
 use async_trait::async_trait;
 use kwik_domain::{
-    Action, Child, ChildAccess, ChildVisitor, Comparison, Ctx, Entity, Error, FieldError, FieldSet, Fields, Filter, Input, Issue,
-    KeyType, Result, Stored,
+    Action, Child, ChildAccess, ChildVisitor, Comparison, Ctx, Entity, Error, FieldError, FieldSet, Fields, Filter,
+    Input, Issue, KeyType, Result, Stored,
 };
 use std::collections::HashSet;
 

@@ -4,9 +4,10 @@ mod dependents;
 mod references;
 
 use crate::{
-    Action, AuditRecord, Change, ChildAccess, ChildVisitor, Count, Ctx, Denial, Entity, EntityMeta, Error, FieldError, Filter, Input, KeyRef,
-    KeySource, KeyType, ListQuery, Listing, Lock, Order, Page, PermissionPolicy, Permit, Random, Result, RuleViolation, Select,
-    Session, Stored, ValueRef, Verb, Write, WriteOutcome, authorize, entity::validate_changes, policy::within_reach,
+    Action, AuditRecord, Change, ChildAccess, ChildVisitor, Count, Ctx, Denial, Entity, EntityMeta, Error, FieldError,
+    Filter, Input, KeyRef, KeySource, KeyType, ListQuery, Listing, Lock, Order, Page, PermissionPolicy, Permit, Random,
+    Result, RuleViolation, Select, Session, Stored, ValueRef, Verb, Write, WriteOutcome, authorize,
+    entity::validate_changes, policy::within_reach,
 };
 use async_trait::async_trait;
 pub use dependents::dependents;
@@ -147,7 +148,8 @@ impl<'s> Repo<'s> {
         let select = Select { permit: &permit, filter, order: &[], after: None, page, lock: Lock::Update };
         let rows = self.rows(&select).await?;
         if rows.len() as u64 > MOST_LOCKED {
-            let detail = format!("this concerns more than {MOST_LOCKED} rows of {}; do it in parts", E::META.collection);
+            let detail =
+                format!("this concerns more than {MOST_LOCKED} rows of {}; do it in parts", E::META.collection);
             return Err(Error::Unfit(RuleViolation::new("too_many", detail)));
         }
         Ok(rows)
@@ -311,7 +313,8 @@ impl<E: Entity> Repository<E> for Repo<'_> {
         let mut parts = GivenParts(create, false);
         E::children(&mut parts);
         if parts.1 && !self.leaves_parts {
-            let reason = format!("a repository writes rows alone; make {} with its parts by Work::create", E::META.name);
+            let reason =
+                format!("a repository writes rows alone; make {} with its parts by Work::create", E::META.name);
             return Err(Error::Internal(reason));
         }
         let mut values = Vec::with_capacity(E::META.own);

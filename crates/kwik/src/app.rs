@@ -299,7 +299,10 @@ impl App {
     fn events_of_its_own(&self) -> Option<String> {
         let events = self.entities.iter().find(|meta| meta.is(BusinessEvent::META))?;
         let other = self.entities.iter().find(|meta| meta.collection == events.collection && !meta.is(events))?;
-        Some(format!("{}: the collection {} is that of business events; name it otherwise", other.name, other.collection))
+        Some(format!(
+            "{}: the collection {} is that of business events; name it otherwise",
+            other.name, other.collection
+        ))
     }
 
     /// Parts that change by themselves: whoever read the whole would not see it by its version.

@@ -1,9 +1,9 @@
 //! A program, put together.
 
 use crate::{
-    docs::docs_routes,
     App, Environment, Error, Result, Services, Settings, SettingsError,
     app::{PREFIX, connect},
+    docs::docs_routes,
     log_mailer::LogMailer,
     own_routes,
     seeds::Seed,

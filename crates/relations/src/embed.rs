@@ -134,7 +134,10 @@ impl Relations {
         let page = Page { skip: 0, limit: MOST + 1 };
         let read = AnyRow::list(&self.data, ctx, target, &filter, order, page).await?;
         if read.rows.len() as u64 > MOST {
-            return Err(too_many(format!("would embed more than {MOST} rows of {}; ask for fewer rows", target.collection)));
+            return Err(too_many(format!(
+                "would embed more than {MOST} rows of {}; ask for fewer rows",
+                target.collection
+            )));
         }
         Ok(read)
     }

@@ -11,8 +11,7 @@ use kwik_api::{
 };
 use kwik_app::{AnyRows, Data};
 use kwik_domain::{
-    Action, Entity, EntityMeta, Error, FieldError, FieldSet, Fields, Input, Issue, ObjectReader, Result, Value,
-    json,
+    Action, Entity, EntityMeta, Error, FieldError, FieldSet, Fields, Input, Issue, ObjectReader, Result, Value, json,
 };
 use kwik_query::page_query;
 use poem::{
@@ -48,69 +47,80 @@ impl Names {
 
 /// Adds the operations by which rows are linked with others, seen from one side.
 pub fn register_link<L: Entity>(registrar: &mut Registrar, data: &Data, link: Link) {
-    let (names, service) = (Names::new(&link), Arc::new(Links::<L>::new(data.clone(), link)));
-    let (from, a_from) = (schema::words(link.source().name), schema::a(link.source().name));
-    let to = schema::words(link.target().plural);
-    let (read, link_rows) = (Access::Entity(Action::Read, link.target()), link.entity);
     let sides = [link.source(), link.target()];
     let schemas = sides.map(|meta| (meta.name.to_owned(), schema::read(meta, data.policy().guarded(meta))));
     registrar.related_schemas(schemas.into());
-    let [source, target] = sides.map(|meta| schema::reference(meta.name));
-    let list = json!({ "type": "array", "items": target });
+    let service = Arc::new(Links::<L>::new(data.clone(), link));
+    for operation in looks(&service).into_iter().chain(changes(&service)) {
+        registrar.operation(described(operation, &link));
+    }
+}
+
+/// Whoever may do this to rows that link, and read both sides.
+fn access(action: Action, link: &Link) -> Access {
+    Access::Entities(vec![(action, link.entity), (Action::Read, link.source()), (Action::Read, link.target())])
+}
+
+/// The operations that show what is linked, and what is not.
+fn looks<L: Entity>(links: &Arc<Links<L>>) -> [Operation; 2] {
+    let (link, names) = (links.link, Names::new(&links.link));
+    let (a_from, to) = (schema::a(link.source().name), schema::words(link.target().plural));
+    let list = json!({ "type": "array", "items": schema::reference(link.target().name) });
+    let id = format!("list{}", names.ids);
+    let linked = Operation::new(
+        (Method::GET, &names.below, &id),
+        access(Action::Read, &link),
+        links,
+        |links, call| async move { list_of(&links, &call, true).await },
+    );
+    let id = format!("listAvailable{}", names.ids);
+    let available = Operation::new(
+        (Method::GET, &names.available, &id),
+        access(Action::Read, &link),
+        links,
+        |links, call| async move { list_of(&links, &call, false).await },
+    );
+    [
+        linked.summary(&format!("List the {to} of {a_from}")).answers(200, "Those that are linked.", &list),
+        available.summary(&format!("List the {to} that {a_from} does not have")).answers(200, "The others.", &list),
+    ]
+}
+
+/// The operations that link, and end links.
+fn changes<L: Entity>(links: &Arc<Links<L>>) -> [Operation; 3] {
+    let (link, names) = (links.link, Names::new(&links.link));
+    let (a_from, to) = (schema::a(link.source().name), schema::words(link.target().plural));
     let body = schema::without(schema::create(L::META), L::META.fields[link.from].name);
     let mut body = schema::named(&format!("{}Link", names.id), body);
     body["description"] = json!(format!("Which {} it is.", schema::words(link.target().name)));
-
-    let id = format!("list{}", names.ids);
-    let linked = Operation::new((Method::GET, &names.below, &id), read.clone(), &service, |links, call| async move {
-        list_of(&links, &call, true).await
-    });
-    let id = format!("listAvailable{}", names.ids);
-    let available = Operation::new((Method::GET, &names.available, &id), read, &service, |links, call| async move {
-        list_of(&links, &call, false).await
-    });
     let id = format!("add{}", names.id);
     let add = Operation::new(
         (Method::POST, &names.below, &id),
-        Access::Entity(Action::Create, link_rows),
-        &service,
+        access(Action::Create, &link),
+        links,
         |links, call| async move { added(&links, call).await },
     );
     let id = format!("remove{}", names.id);
-    let delete = Access::Entity(Action::Delete, link_rows);
-    let remove =
-        Operation::new((Method::DELETE, &names.one, &id), delete.clone(), &service, |links, call| async move {
-            removed(&links, &call, true).await
-        });
+    let remove = Operation::new(
+        (Method::DELETE, &names.one, &id),
+        access(Action::Delete, &link),
+        links,
+        |links, call| async move { removed(&links, &call, true).await },
+    );
     let id = format!("remove{}", names.ids);
-    let remove_all = Operation::new((Method::DELETE, &names.below, &id), delete, &service, |links, call| async move {
-        removed(&links, &call, false).await
-    });
-    let [sources, links] = [link.source(), link.entity].map(|meta| schema::words(meta.plural));
-    let needs = |what: &str| format!("Needs the permission to read {what} too.");
-    let (both, to_look) = (needs(&format!("{to} and {sources}")), needs(&format!("{sources} and {links}")));
-    let as_it_is = format!("The {from}.");
-    for (operation, permissions) in [
-        (linked.summary(&format!("List the {to} of {a_from}")).answers(200, "Those that are linked.", &list), &to_look),
-        (
-            available.summary(&format!("List the {to} that {a_from} does not have")).answers(200, "The others.", &list),
-            &to_look,
-        ),
-        (
-            add.summary(&format!("Link {a_from} with one of the {to}")).body(&body).answers(200, &as_it_is, &source),
-            &both,
-        ),
-        (
-            remove.summary(&format!("End the link of {a_from} with one of the {to}")).answers(200, &as_it_is, &source),
-            &both,
-        ),
-        (
-            remove_all.summary(&format!("End all links of {a_from} with {to}")).answers(200, &as_it_is, &source),
-            &needs(&sources),
-        ),
-    ] {
-        registrar.operation(described(operation.description(permissions), &link));
-    }
+    let remove_all = Operation::new(
+        (Method::DELETE, &names.below, &id),
+        access(Action::Delete, &link),
+        links,
+        |links, call| async move { removed(&links, &call, false).await },
+    );
+    let source = schema::reference(link.source().name);
+    let as_it_is = format!("The {}.", schema::words(link.source().name));
+    [
+        add.summary(&format!("Link {a_from} with one of the {to}")).body(&body).answers(200, &as_it_is, &source),
+        remove.summary(&format!("End the link of {a_from} with one of the {to}")).answers(200, &as_it_is, &source),
+        remove_all.summary(&format!("End all links of {a_from} with {to}")).answers(200, &as_it_is, &source),
+    ]
 }
 
 /// Says of which kinds the keys in the path are, and of what pages lists have.

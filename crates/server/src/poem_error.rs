@@ -1,6 +1,7 @@
 //! The one place where errors that poem, its extractors and users' endpoints produce become problems.
 
 use http::{HeaderValue, StatusCode, header};
+use kwik_domain::{Issue, ParameterError};
 use poem::{Error, IntoResponse, Response};
 use poem_openapi::error::{ParseParamError, ParsePathError};
 
@@ -30,6 +31,10 @@ pub(crate) fn answer(result: poem::Result<Response>) -> Response {
 fn problem(error: &Error) -> Problem {
     let status = error.status();
     log(status, error);
+    if parameter(error).is_some_and(is_of_path) {
+        let wrong = ParameterError::new("path", Issue::new("invalid", "must be a key, such as those that lists give"));
+        return kwik_domain::Error::InvalidPath(wrong).into();
+    }
     let mut problem = Problem::from_status(status);
     if let Some(AllowedMethods(methods)) = error.data() {
         problem = problem.with_header(header::ALLOW, methods.clone());
@@ -40,6 +45,11 @@ fn problem(error: &Error) -> Problem {
         }
         None => problem,
     }
+}
+
+/// Whether a parameter is a part of the path: the router knows those by their place.
+fn is_of_path(name: &str) -> bool {
+    name.strip_prefix("param").is_some_and(|place| place.parse::<u8>().is_ok())
 }
 
 /// The name of the wrong parameter: the endpoint's word, not the client's.

@@ -61,8 +61,7 @@ async fn priced<'a>(
             Some(old) => Some(old.unit_price),
             None => work.repository::<Product>().find(ctx, line.product_id).await?.map(|product| product.price),
         };
-        // A product that is not there is refused where the line is written.
-        let Some(price) = price else { continue };
+        let price = price.ok_or_else(|| missing("product_id", "must be the key of a product that exists"))?;
         line.unit_price = price;
         total += price * Decimal::from(line.quantity);
     }
@@ -72,10 +71,8 @@ async fn priced<'a>(
 /// Adds to what the customer owes, within the credit limit. The customer stays locked until the end of the unit
 /// of work: of two orders at once, one sees what the other has added.
 pub(crate) async fn charge(ctx: &Ctx, work: &mut Work, customer_id: i64, amount: Decimal) -> Result<()> {
-    // Likewise: a customer out of reach is as if there were none.
-    let Some(customer) = work.repository::<Customer>().find_for_update(ctx, customer_id).await? else {
-        return Ok(());
-    };
+    let customer = work.repository::<Customer>().find_for_update(ctx, customer_id).await?;
+    let customer = customer.ok_or_else(|| missing("customer_id", "must be the key of a customer that exists"))?;
     let owed = customer.owed + amount;
     if amount > Decimal::ZERO && owed > customer.credit_limit {
         return Err(RuleViolation::new("credit_exceeded", "the order exceeds the customer's open credit").into());
@@ -84,4 +81,9 @@ pub(crate) async fn charge(ctx: &Ctx, work: &mut Work, customer_id: i64, amount:
     // Clerks who may not change customers change this by ordering.
     work.repository::<Customer>().update(&ctx.elevated(), customer_id, None, &change).await?;
     Ok(())
+}
+
+/// A reference to what is not there, or out of reach, in the framework's words.
+fn missing(field: &'static str, what: &'static str) -> Error {
+    Error::Invalid(vec![FieldError::new(field, Issue::new("reference", what))])
 }

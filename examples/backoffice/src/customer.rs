@@ -1,5 +1,6 @@
 //! Somebody who buys from us.
 
+use crate::money::cents;
 use kwik::prelude::*;
 use serde_json::Value as Json;
 
@@ -27,7 +28,7 @@ pub struct Customer {
     /// Whatever else a front end wants to keep.
     pub preferences: Option<Json>,
     /// How much the customer may owe at once.
-    #[entity(default = "5000", range("0"..="1000000000"), guard = "credit")]
+    #[entity(default = "5000", range("0"..="1000000000"), validate = cents, guard = "credit")]
     pub credit_limit: Decimal,
     /// What the customer owes: open and confirmed orders, less what was paid.
     #[entity(read_only, default = "0")]

@@ -25,6 +25,7 @@ pub mod credit;
 pub mod customer;
 pub mod events;
 pub mod invoice;
+pub mod money;
 pub mod order;
 pub mod product;
 pub mod regions;

@@ -1,5 +1,6 @@
 //! What we sell.
 
+use crate::money::cents;
 use kwik::prelude::*;
 
 /// Something that we sell.
@@ -12,7 +13,7 @@ pub struct Product {
     pub sku: String,
     #[entity(length(1..=200), search)]
     pub name: String,
-    #[entity(range("0"..="1000000"), example = "49.90")]
+    #[entity(range("0"..="1000000"), validate = cents, example = "49.90")]
     pub price: Decimal,
     /// A small picture.
     #[entity(length(..=65536))]

@@ -29,15 +29,16 @@ impl PermissionPolicy for Regions {
         let there = Customer::REGION.eq(region);
         let of_order = || Order::CUSTOMER_ID.related::<Customer>(Customer::REGION.eq(region));
         let of_invoice = || Invoice::CUSTOMER_ID.related::<Customer>(Customer::REGION.eq(region));
-        Decision::Allow(Scope::rows(match entity.name {
-            "Customer" => there,
-            "Order" => of_order(),
-            "OrderLine" => OrderLine::ORDER_ID.related::<Order>(of_order()),
-            "Invoice" => of_invoice(),
-            "Payment" => Payment::INVOICE_ID.related::<Invoice>(of_invoice()),
-            "OpenInvoice" => OpenInvoice::REGION.eq(region),
-            _ => Filter::All,
-        }))
+        let rows = [
+            (Customer::META, there),
+            (Order::META, of_order()),
+            (OrderLine::META, OrderLine::ORDER_ID.related::<Order>(of_order())),
+            (Invoice::META, of_invoice()),
+            (Payment::META, Payment::INVOICE_ID.related::<Invoice>(of_invoice())),
+            (OpenInvoice::META, OpenInvoice::REGION.eq(region)),
+        ];
+        let rows = rows.into_iter().find(|(of, _)| entity.is(of)).map(|(_, rows)| rows);
+        Decision::Allow(Scope::rows(rows.unwrap_or(Filter::All)))
     }
 
     fn reason(&self, _: &Actor, _: Action, _: &'static EntityMeta) -> Reason {

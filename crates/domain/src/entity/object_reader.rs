@@ -1,8 +1,8 @@
 //! A JSON object as pairs of name and raw text, read by metadata.
 
 use super::{
-    Child, Entity, EntityMeta, FieldError, FieldMeta, FieldSet, FieldType, Input, Issue, KeyType, Kind, Validation, text,
-    validate::normalize,
+    Child, Entity, EntityMeta, FieldError, FieldMeta, FieldSet, FieldType, Input, Issue, KeyType, Kind, Validation,
+    text, validate::normalize,
 };
 use crate::{Malformed, Result};
 use serde::de::{Deserializer, MapAccess, Visitor};

@@ -2,8 +2,8 @@
 
 use super::{Repo, is_given};
 use crate::{
-    Action, Change, Comparison, Ctx, Denial, Error, FieldError, Filter, KeyRef, Lock, Page, Permit, Reference, Result, Select,
-    ValueRef, authorize,
+    Action, Change, Comparison, Ctx, Denial, Error, FieldError, Filter, KeyRef, Lock, Page, Permit, Reference, Result,
+    Select, ValueRef, authorize,
 };
 
 impl Repo<'_> {

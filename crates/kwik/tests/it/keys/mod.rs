@@ -84,7 +84,7 @@ fn app() -> App {
         .resource::<Citizen>()
         .resource::<Holiday>()
         .resource::<Crate>()
-        .resource::<Cell>()
+        .resource_with::<Cell>(|cells| cells.only([Operations::List, Operations::Get, Operations::History]))
 }
 
 fn stock(store: i32, product: i64, pieces: i64) -> Value {

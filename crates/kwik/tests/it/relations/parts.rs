@@ -1,6 +1,6 @@
 //! Rows that are parts of others: written and read with them, in one unit of work.
 
-use super::library::{Book, BookCreate, Chapter, ChapterCreate, ChapterUpdate, app, pick, stocked};
+use super::library::{Author, Book, BookCreate, Chapter, ChapterCreate, ChapterUpdate, app, pick, stocked};
 use kwik::prelude::*;
 use kwik_testkit::{TestApp, on_each_engine};
 use serde_json::{Value, json};
@@ -162,4 +162,13 @@ on_each_engine! {
         assert_eq!((pages.as_array().unwrap().len(), &book["version"]), (3, &json!(17)));
         assert!(pages.as_array().unwrap().iter().all(|page| *page == pages[0]), "the parts of one change: {pages}");
     }
+}
+
+#[test]
+fn parts_do_not_change_by_themselves() {
+    let whole = || App::new().resource::<Author>().resource::<Book>();
+    let refused = whole().resource::<Chapter>().fingerprint().unwrap_err().to_string();
+    assert!(refused.contains("Chapter: its rows are parts of rows of Book"), "{refused}");
+    let looked_at = |chapters: kwik::ResourceOptions| chapters.only([Operations::List, Operations::Get]);
+    whole().resource_with::<Chapter>(looked_at).fingerprint().unwrap();
 }
