@@ -2,7 +2,7 @@
 
 use crate::{Data, crud_command::CrudCommand};
 use kwik_domain::{
-    Action, AuditRecord, Ctx, Entity, EntityMeta, Error, FieldSet, Issue, ListQuery, Listing, Order, Page,
+    Action, AuditRecord, Conflict, Ctx, Entity, EntityMeta, Error, FieldSet, Issue, ListQuery, Listing, Order, Page,
     ParameterError, Repository, Result, Stored, access::AuditEntry, authorize, dependents,
 };
 use std::marker::PhantomData;
@@ -88,7 +88,12 @@ impl<E: Entity> CrudService<E> {
         let row = if self.has_rules {
             self.data.run(ctx, &CrudCommand::<E>::Create(create)).await?
         } else {
-            self.data.single().repository::<E>().create(ctx, &create).await?
+            match self.data.single().repository::<E>().create(ctx, &create).await {
+                Err(Error::Conflict(Conflict::Contention)) => {
+                    self.data.run(ctx, &CrudCommand::<E>::Create(create)).await?
+                }
+                outcome => outcome?,
+            }
         };
         Ok(self.written(ctx, row))
     }
@@ -109,7 +114,12 @@ impl<E: Entity> CrudService<E> {
         let row = if self.has_rules || rules_of_its_own {
             self.data.run(ctx, &CrudCommand::<E>::Update(key, expected, update)).await?
         } else {
-            self.data.single().repository::<E>().update(ctx, key, expected, &update).await?
+            match self.data.single().repository::<E>().update(ctx, key.clone(), expected, &update).await {
+                Err(Error::Conflict(Conflict::Contention)) => {
+                    self.data.run(ctx, &CrudCommand::<E>::Update(key, expected, update)).await?
+                }
+                outcome => outcome?,
+            }
         };
         Ok(self.written(ctx, row))
     }

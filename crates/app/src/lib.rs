@@ -9,7 +9,6 @@
 //! # What this crate must not do
 //!
 //! Know HTTP, a database, or a cryptographic algorithm: it sees ports only.
-
 //!
 //! # Alone
 //!

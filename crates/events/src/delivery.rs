@@ -1,7 +1,7 @@
 //! What is still to be handed over.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use kwik_domain::{Ctx, Entity, Stored};
+use kwik_domain::{Ctx, Entity};
 
 /// Something that a receiver is still to be told of. The row is written together with what it is about,
 /// and removed once the receiver has it.
@@ -70,11 +70,6 @@ pub(crate) fn failed(delivery: &Delivery, reason: &str, now: DateTime<Utc>) -> D
 /// What is about the same row, for the same receiver.
 pub(crate) fn same_stream(handler: &str, stream: &str) -> kwik_domain::Filter {
     Delivery::HANDLER.eq(handler) & Delivery::STREAM.eq(stream)
-}
-
-/// Whether two deliveries must not be handed over at once.
-pub(crate) fn is_same_stream(a: &Stored<Delivery>, b: &Stored<Delivery>) -> bool {
-    (&a.handler, &a.stream) == (&b.handler, &b.stream)
 }
 
 /// How long to wait after so many tries.

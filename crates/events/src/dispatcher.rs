@@ -27,8 +27,8 @@ pub struct Dispatcher {
 }
 
 impl Dispatcher {
-    /// One that has not started yet. At most `streams` handlers run at once (8 if there is none given): each may
-    /// use a connection to the database.
+    /// One that has not started yet. At most `streams` handlers run at once, and never more than 8 (8 if there is
+    /// none given): each may use a connection to the database.
     pub fn new(outbox: Outbox, data: Data, streams: Option<usize>) -> Self {
         let streams = streams.unwrap_or(STREAMS).clamp(1, STREAMS);
         Self { round: Arc::new(Round::new(outbox, data, streams)), task: Mutex::default() }
@@ -85,9 +85,9 @@ async fn run(round: Arc<Round>) {
     let mut fails = false;
     while round.has_receivers() && !round.is_stopped() {
         match round.look().await {
-            Ok(due) => {
+            Ok(begun) => {
                 fails = false;
-                if due == 0 {
+                if begun == 0 {
                     // Rung or not, the next look tells.
                     let _ = timeout(POLL, round.rung()).await;
                 }

@@ -2,7 +2,7 @@
 
 use crate::{
     Delivery, Outbox,
-    delivery::{self, DeliveryUpdate, is_same_stream, same_stream},
+    delivery::{self, DeliveryUpdate, same_stream},
     hand_over::{HandOver, LEASE},
 };
 use chrono::{DateTime, Utc};
@@ -16,6 +16,8 @@ use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 
 /// How many due deliveries are looked at together.
 const PAGE: Page = Page { skip: 0, limit: 100 };
+/// How many such pages one look takes when all of them wait behind others.
+const PAGES: usize = 50;
 
 /// Finds what is due, and has it handed over.
 pub(crate) struct Round {
@@ -99,46 +101,57 @@ impl Round {
         Ok(())
     }
 
-    /// Has the first delivery of each row that is due handed over, and puts off those behind one that is not.
-    /// How many were due.
+    /// Has the first delivery of each row that is due handed over, some for each receiver, so that one that
+    /// lags keeps nobody waiting. How many were begun.
     pub(crate) async fn look(self: &Arc<Self>) -> Result<usize> {
         let _looking = self.looking.lock().await;
         self.look_once().await
     }
 
     async fn look_once(self: &Arc<Self>) -> Result<usize> {
-        let is_ours = Delivery::HANDLER.one_of(self.outbox.book().receivers());
-        let is_due = Delivery::DUE_AT.le(self.now()) & is_ours;
-        let due = self.list(&is_due, &[Delivery::DUE_AT.asc()], PAGE).await?;
-        for (n, first) in due.iter().enumerate() {
-            if self.is_stopped() {
-                return Ok(0);
-            }
-            if !due[..n].iter().any(|other| is_same_stream(other, first)) {
-                let behind: Vec<_> = due[n..].iter().filter(|other| is_same_stream(other, first)).collect();
-                self.look_at(&behind).await?;
-            }
+        let mut begun = 0;
+        for receiver in self.outbox.book().receivers() {
+            begun += self.look_for(receiver).await?;
         }
-        Ok(due.len())
+        Ok(begun)
     }
 
-    /// Looks at the due deliveries of one stream.
-    async fn look_at(self: &Arc<Self>, due: &[&Stored<Delivery>]) -> Result<()> {
-        let Some(head) = self.head(&due[0].handler, &due[0].stream).await? else { return Ok(()) };
-        let mut until = head.due_at;
-        if head.due_at <= self.now() {
-            let Ok(turn) = self.turns.clone().acquire_owned().await else { return Ok(()) };
-            if self.is_stopped() {
-                return Ok(());
+    /// Looks at what is due for one receiver, until there is something to begin. What waits behind the first
+    /// delivery of its row is due all the time, and is passed over row by row.
+    async fn look_for(self: &Arc<Self>, receiver: &str) -> Result<usize> {
+        let (mut begun, mut seen) = (0, Vec::<String>::new());
+        for _ in 0..PAGES {
+            let others = !Delivery::STREAM.one_of(seen.iter().map(String::as_str));
+            let is_due = Delivery::HANDLER.eq(receiver) & Delivery::DUE_AT.le(self.now()) & others;
+            let due = self.list(&is_due, &[Delivery::DUE_AT.asc()], PAGE).await?;
+            for delivery in &due {
+                if self.is_stopped() {
+                    return Ok(0);
+                }
+                if !seen.contains(&delivery.stream) {
+                    seen.push(delivery.stream.clone());
+                    begun += usize::from(self.begin_first(receiver, &delivery.stream).await?);
+                }
             }
-            let Claim::Ours(claimed) = self.claim(&head).await? else { return Ok(()) };
-            until = claimed.due_at;
-            self.begin(claimed, turn);
+            if begun > 0 || (due.len() as u64) < PAGE.limit {
+                break;
+            }
         }
-        for other in due.iter().filter(|other| other.id != head.id) {
-            self.postpone(other, until).await?;
+        Ok(begun)
+    }
+
+    /// Begins the first delivery of a row, if it is due and nobody else has it.
+    async fn begin_first(self: &Arc<Self>, receiver: &str, stream: &str) -> Result<bool> {
+        let Some(head) = self.head(receiver, stream).await?.filter(|head| head.due_at <= self.now()) else {
+            return Ok(false);
+        };
+        let Ok(turn) = self.turns.clone().acquire_owned().await else { return Ok(false) };
+        if self.is_stopped() {
+            return Ok(false);
         }
-        Ok(())
+        let Claim::Ours(claimed) = self.claim(&head).await? else { return Ok(false) };
+        self.begin(claimed, turn);
+        Ok(true)
     }
 
     fn begin(self: &Arc<Self>, delivery: Stored<Delivery>, turn: OwnedSemaphorePermit) {

@@ -46,7 +46,7 @@ impl<C: Command, R: Reply<C::Answer>> Command for Keyed<'_, C, R> {
         };
         let row = work.repository::<KeptAnswer>().create(&elevated, &new).await?;
         let answer = self.command.run(ctx, work).await?;
-        let kept = KeptAnswer::keep(R::of(answer).into_response()).await?;
+        let kept = KeptAnswer::keep(R::of(answer, ctx, work.data()).into_response()).await?;
         let row = work.repository::<KeptAnswer>().update(&elevated, row.id, None, &kept).await?;
         let data = work.data().clone();
         work.after_commit(move || async move { purge(&elevated, &data).await });

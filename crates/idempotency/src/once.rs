@@ -49,7 +49,7 @@ impl Once {
         R: Reply<C::Answer>,
     {
         let Some(key) = &self.key else {
-            return Ok(Replayed::first(R::of(data.run(ctx, command).await?).into_response()));
+            return Ok(Replayed::first(R::of(data.run(ctx, command).await?, ctx, data).into_response()));
         };
         let fingerprint = self.fingerprint(command);
         let keyed = Keyed { command, caller: caller(ctx)?, key, fingerprint, reply: PhantomData::<fn() -> R> };

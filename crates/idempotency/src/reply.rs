@@ -1,7 +1,8 @@
 //! The answers of commands, as responses.
 
 use kwik_api::Json;
-use kwik_domain::{Entity, Stored};
+use kwik_app::Data;
+use kwik_domain::{Action, Ctx, Entity, FieldSet, Stored, authorize};
 use poem::{
     IntoResponse, Response,
     http::{HeaderName, HeaderValue},
@@ -19,18 +20,25 @@ pub const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed")
 /// A response that a command's answer becomes. There is one for entities, one for objects of
 /// poem-openapi; whoever wants another status implements it for a response of their own.
 pub trait Reply<A>: ApiResponse + IntoResponse {
-    /// The response.
-    fn of(answer: A) -> Self;
+    /// The response to whoever asks in this context.
+    fn of(answer: A, ctx: &Ctx, data: &Data) -> Self;
 }
 
 impl<E: Entity> Reply<Stored<E>> for Json<E> {
-    fn of(answer: Stored<E>) -> Self {
+    /// A command may have read the row elevated: what is shown is what the caller may see, or where they may
+    /// not read such rows at all, what is kept from nobody.
+    fn of(mut answer: Stored<E>, ctx: &Ctx, data: &Data) -> Self {
+        let seen = match authorize(data.policy(), ctx, Action::Read, E::META) {
+            Ok(permit) => permit.scope().read,
+            Err(_) => FieldSet::ALL.difference(data.policy().guarded(E::META)),
+        };
+        answer.visible = answer.visible.intersection(seen);
         Self(answer)
     }
 }
 
 impl<T: Type + ToJSON> Reply<T> for poem_openapi::payload::Json<T> {
-    fn of(answer: T) -> Self {
+    fn of(answer: T, _: &Ctx, _: &Data) -> Self {
         Self(answer)
     }
 }

@@ -8,6 +8,8 @@ use kwik_domain::{
 };
 use std::marker::PhantomData;
 
+/// How often a link is tried that others make and end.
+const TRIES: usize = 5;
 /// More links of one row than this are not looked through at once.
 const MOST: u64 = 10_000;
 
@@ -58,14 +60,17 @@ impl<L: Entity> Links<L> {
         self.source(ctx, key).await?;
         self.row(ctx, self.link.target(), other).await?;
         let between = is(self.link.from, key) & is(self.link.to, other);
-        if self.is_there(ctx, &between).await? {
-            return Ok(());
+        for _ in 0..TRIES {
+            if self.is_there(ctx, &between).await? {
+                return Ok(());
+            }
+            match self.data.run(ctx, &Add::<L>(create.clone())).await {
+                // Somebody else was faster, or has ended the link again meanwhile.
+                Err(Error::Conflict(Conflict::Taken { .. })) => {}
+                outcome => return outcome,
+            }
         }
-        match self.data.run(ctx, &Add::<L>(create)).await {
-            // Somebody else was faster.
-            Err(Error::Conflict(Conflict::Taken { .. })) if self.is_there(ctx, &between).await? => Ok(()),
-            outcome => outcome,
-        }
+        if self.is_there(ctx, &between).await? { Ok(()) } else { Err(Conflict::Contention.into()) }
     }
 
     async fn is_there(&self, ctx: &Ctx, filter: &Filter) -> Result<bool> {

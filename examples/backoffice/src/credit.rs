@@ -55,13 +55,14 @@ async fn priced<'a>(
     lines: impl Iterator<Item = (Option<i64>, &'a mut OrderLineCreate)> + Send,
 ) -> Result<Decimal> {
     let mut total = Decimal::ZERO;
-    for (key, line) in lines {
+    for (place, (key, line)) in lines.enumerate() {
         let old = there.iter().find(|old| key == Some(old.id) && old.product_id == line.product_id);
         let price = match old {
             Some(old) => Some(old.unit_price),
             None => work.repository::<Product>().find(ctx, line.product_id).await?.map(|product| product.price),
         };
-        let price = price.ok_or_else(|| missing("product_id", "must be the key of a product that exists"))?;
+        let there_is_none = || missing("product_id", "a product").within("lines", place);
+        let price = price.ok_or_else(|| Error::Invalid(vec![there_is_none()]))?;
         line.unit_price = price;
         total += price * Decimal::from(line.quantity);
     }
@@ -72,7 +73,7 @@ async fn priced<'a>(
 /// of work: of two orders at once, one sees what the other has added.
 pub(crate) async fn charge(ctx: &Ctx, work: &mut Work, customer_id: i64, amount: Decimal) -> Result<()> {
     let customer = work.repository::<Customer>().find_for_update(ctx, customer_id).await?;
-    let customer = customer.ok_or_else(|| missing("customer_id", "must be the key of a customer that exists"))?;
+    let customer = customer.ok_or_else(|| Error::Invalid(vec![missing("customer_id", "a customer")]))?;
     let owed = customer.owed + amount;
     if amount > Decimal::ZERO && owed > customer.credit_limit {
         return Err(RuleViolation::new("credit_exceeded", "the order exceeds the customer's open credit").into());
@@ -84,6 +85,6 @@ pub(crate) async fn charge(ctx: &Ctx, work: &mut Work, customer_id: i64, amount:
 }
 
 /// A reference to what is not there, or out of reach, in the framework's words.
-fn missing(field: &'static str, what: &'static str) -> Error {
-    Error::Invalid(vec![FieldError::new(field, Issue::new("reference", what))])
+fn missing(field: &'static str, what: &str) -> FieldError {
+    FieldError::new(field, Issue::new("reference", format!("must be the key of {what} that exists")))
 }

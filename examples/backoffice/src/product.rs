@@ -5,7 +5,7 @@ use kwik::prelude::*;
 
 /// Something that we sell.
 #[derive(Clone, Debug, Entity)]
-#[entity(collection = "products")]
+#[entity(collection = "products", max_limit = 200)]
 pub struct Product {
     #[entity(key)]
     pub id: i64,

@@ -10,7 +10,7 @@ use crate::{
     http::{JSON, body, json_response, parameters},
     problem::Problem,
 };
-use kwik_domain::{Cursor, Result};
+use kwik_domain::{AuthenticationError, Cursor, Error, Result, Subject};
 use kwik_query::{ListRequest, PageTokens, Visible, encode_segment, no_query, page_query};
 use poem::{
     Endpoint, Request, Response,
@@ -38,7 +38,12 @@ impl Endpoint for Handler {
             let ctx = context(&request).map_err(Problem::from)?.granted(permission);
             request.extensions_mut().insert(ctx);
         }
-        self.answer(request).await.map_err(|error| Problem::from(error).into())
+        let is_nobody = context(&request).is_ok_and(|ctx| ctx.actor.subject == Subject::Anonymous);
+        self.answer(request).await.map_err(|error| match error {
+            // Signing in might help.
+            Error::Denied(_) if is_nobody => Problem::from(Error::from(AuthenticationError::Missing)).into(),
+            error => Problem::from(error).into(),
+        })
     }
 }
 

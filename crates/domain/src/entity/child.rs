@@ -20,7 +20,11 @@ where
     E::Create: std::fmt::Debug,
 {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Child").field("key", &self.key).field("values", &self.values).finish()
+        f.debug_struct("Child")
+            .field("key", &self.key)
+            .field("values", &self.values)
+            .field("given", &self.given)
+            .finish()
     }
 }
 

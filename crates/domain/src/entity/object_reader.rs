@@ -191,7 +191,7 @@ impl<'b> ObjectReader<'b> {
                 break;
             }
             let Ok(mut reader) = ObjectReader::new(C::META, object.get().as_bytes(), false) else {
-                let issue = Issue::new("type", "must be a list of objects");
+                let issue = Issue::new("type", "must be an object");
                 self.errors.push(FieldError::new(children.name, issue).at(item));
                 continue;
             };

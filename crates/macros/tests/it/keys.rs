@@ -53,7 +53,7 @@ fn the_key_is_given_on_create_and_never_changed() {
     let mut changes = Vec::new();
     update.changes(&mut changes);
     assert_eq!(changes, [(2, ValueRef::Int(1))], "a key that is sent back is ignored");
-    assert_eq!(Stock::change_to(&create).pieces, Some(2));
+    assert_eq!(Stock::change_to(&create, kwik_domain::FieldSet::ALL).pieces, Some(2));
 }
 
 #[test]

@@ -8,8 +8,8 @@ use kwik_domain::{EntityMeta, FieldMeta};
 use sqlx::postgres::PgListener;
 use std::{sync::Arc, time::Duration};
 
-fn holdings(owner: FieldMeta) -> EntityMeta {
-    plain("holdings", &[text("name"), owner])
+fn holdings(owner: &FieldMeta) -> EntityMeta {
+    plain("holdings", &[text("name"), *owner])
 }
 
 fn owner(name: &'static str) -> FieldMeta {
@@ -32,7 +32,7 @@ async fn announced(database: &TestDatabase, listener: &mut PgListener, sql: &str
 }
 
 async fn follow_the_entity(database: Arc<TestDatabase>) {
-    database.develop(&schema([holdings(owner("user_id")).grants_rights_of(2)])).await;
+    database.develop(&schema([holdings(&owner("user_id")).grants_rights_of(2)])).await;
     let mut listener = PgListener::connect(&database.postgres_url()).await.unwrap();
     listener.listen("kwik_access").await.unwrap();
     let listener = &mut listener;
@@ -50,10 +50,10 @@ async fn follow_the_entity(database: Arc<TestDatabase>) {
     let quoted = owner("whose \"it's\"\\");
     let renamed = quoted.renamed_from("user_id");
     let schemas = [
-        (holdings(renamed).grants_rights_of(2), "7"),
-        (holdings(quoted).grants_rights_of(0), "1"),
-        (holdings(quoted).grants_rights(), ""),
-        (holdings(quoted).grants_rights_of(2), "7"),
+        (holdings(&renamed).grants_rights_of(2), "7"),
+        (holdings(&quoted).grants_rights_of(0), "1"),
+        (holdings(&quoted).grants_rights(), ""),
+        (holdings(&quoted).grants_rights_of(2), "7"),
     ];
     let insert = r#"INSERT INTO holdings (id, name, "whose ""it's""\") OVERRIDING SYSTEM VALUE VALUES (1, 'a', 7)"#;
     for (entity, whom) in schemas {
@@ -63,7 +63,7 @@ async fn follow_the_entity(database: Arc<TestDatabase>) {
         assert_eq!(announced(&database, listener, insert).await, [whom]);
         assert_eq!(announced(&database, listener, "TRUNCATE holdings").await, [""]);
     }
-    let silent = schema([holdings(quoted)]);
+    let silent = schema([holdings(&quoted)]);
     database.develop(&silent).await;
     assert_eq!(database.drift(&silent).await, [""; 0]);
     assert_eq!(announced(&database, listener, &format!("{insert}; TRUNCATE holdings")).await, [""; 0]);

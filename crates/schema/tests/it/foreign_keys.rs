@@ -213,16 +213,17 @@ static OF_PLAIN: [FieldMeta; 3] = [
     FieldMeta::of::<Option<i64>>("owner_id").indexed().references("owner", || &PLAIN_OWNERS, OnDelete::Restrict),
 ];
 
+static OF_USERS: [FieldMeta; 2] = [
+    FieldMeta::of::<i64>("id"),
+    FieldMeta::of::<i64>("user_id").references("user", || kwik_domain::access::User::META, OnDelete::Restrict),
+];
+
 #[test]
 fn what_is_referred_to_must_be_in_the_program() {
     assert_eq!(
         Schema::of(&[&PETS_OF_PLAIN]).unwrap_err().to_string(),
         "Pet.owner_id refers to Owner, which the program does not have; add it with App::entity or App::resource"
     );
-    static OF_USERS: [FieldMeta; 2] = [
-        FieldMeta::of::<i64>("id"),
-        FieldMeta::of::<i64>("user_id").references("user", || kwik_domain::access::User::META, OnDelete::Restrict),
-    ];
     let desks: &'static EntityMeta =
         Box::leak(Box::new(EntityMeta::new("Desk", "Desks", "desks", &OF_USERS, 2).unaudited().unversioned()));
     let desks = Schema::of(&[desks]).unwrap().tables.into_iter().find(|table| table.name == "desks").unwrap();

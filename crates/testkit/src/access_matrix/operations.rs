@@ -104,8 +104,9 @@ fn needs(security: &Value) -> String {
     let needs: Vec<String> = scopes.map(|scopes| scopes.collect::<Vec<_>>().join(" and ")).collect();
     // Other ways to sign in stand there beside, without permissions.
     // An empty one says that credentials may be left out.
-    let optional =
-        security.as_array().is_some_and(|all| all.iter().any(|one| one.as_object().is_some_and(|o| o.is_empty())));
+    let optional = security
+        .as_array()
+        .is_some_and(|all| all.iter().any(|one| one.as_object().is_some_and(serde_json::Map::is_empty)));
     let named: Vec<_> = needs.iter().filter(|names| !names.is_empty()).map(String::as_str).collect();
     match (needs.as_slice(), named.as_slice()) {
         _ if optional => "public".to_owned(),

@@ -14,7 +14,7 @@ use kwik::prelude::*;
 #[derive(Clone, Debug, Form)]
 pub struct PaymentForm {
     /// How much; at most what is outstanding.
-    #[entity(range("0.01".."1000000000"), validate = cents)]
+    #[entity(range("0.01"..), validate = cents)]
     pub amount: Decimal,
     /// What the bank says about it.
     #[entity(length(1..=140))]

@@ -215,7 +215,7 @@ on_each_engine! {
             repo.list_locked::<Purchase>(&sam, Action::Read, &filter).await.map(drop).unwrap_err(),
         ];
         for error in refused {
-            assert!(matches!(&error, kwik::domain::Error::InvalidQuery(errors) if errors[0].issue.code == "unknown"), "{error:?}");
+            assert!(matches!(&error, Error::InvalidQuery(errors) if errors[0].issue.code == "unknown"), "{error:?}");
         }
     }
 

@@ -77,6 +77,7 @@ on_each_engine! {
         let shop = app.service().services.state::<ShopSettings>().unwrap();
         assert_eq!((shop.most_lines, shop.delivery, shop.patience.as_secs()), (100, Delivery::Post, 172_800));
         assert_eq!(shop.countries, ["at", "de"]);
+        assert_eq!(shop.payment_key.as_ref().map(Secret::expose), Some("hunter2"));
         let shown = format!("{shop:?} {:?}", app.settings());
         assert!(!shown.contains("hunter2"), "{shown}");
     }

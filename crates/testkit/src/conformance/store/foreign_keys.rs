@@ -17,11 +17,11 @@ pub(super) struct Link {
     #[entity(references = Keyed)]
     pub keyed_id: Option<Uuid>,
     #[entity(references = Link, on_delete = "cascade")]
-    pub link_id: Option<i64>,
+    pub parent_id: Option<i64>,
 }
 
 fn link(plain_id: i64) -> Link {
-    Link { id: 0, plain_id, keyed_id: None, link_id: None }
+    Link { id: 0, plain_id, keyed_id: None, parent_id: None }
 }
 
 /// A write failed since these fields refer to nothing, of which a store names at least one.
@@ -45,11 +45,11 @@ pub async fn a_new_row_names_the_field(given: Given) {
     broken(caller.try_insert(session, &link(plain.id + 1)).await, &["plain_id"]);
     let wrong = Link { keyed_id: Some(Uuid::from_u128(8)), ..link(plain.id) };
     broken(caller.try_insert(session, &wrong).await, &["keyed_id"]);
-    broken(caller.try_insert(session, &Link { link_id: Some(99), ..link(plain.id) }).await, &["link_id"]);
+    broken(caller.try_insert(session, &Link { parent_id: Some(99), ..link(plain.id) }).await, &["parent_id"]);
     broken(caller.try_insert(session, &Link { plain_id: -1, ..wrong }).await, &["plain_id", "keyed_id"]);
     assert_eq!(caller.count::<Link>(session, &Filter::All).await, 0);
     let first = caller.insert(session, &Link { keyed_id: Some(keyed.id), ..link(plain.id) }).await;
-    caller.insert(session, &Link { link_id: Some(first.id), ..link(plain.id) }).await;
+    caller.insert(session, &Link { parent_id: Some(first.id), ..link(plain.id) }).await;
 }
 
 /// A changed row that refers to one that is not there; to refer to itself or to nothing is fine.
@@ -58,14 +58,14 @@ pub async fn a_changed_row_names_the_field(given: Given) {
     let session = &mut *session;
     let plain = caller.insert(session, &Plain { id: 0, number: 1 }).await;
     let row = caller.insert(session, &link(plain.id)).await;
-    let (plain_id, link_id) = (Link::PLAIN_ID.index(), Link::LINK_ID.index());
-    for (field, name) in [(plain_id, "plain_id"), (link_id, "link_id")] {
+    let (plain_id, parent_id) = (Link::PLAIN_ID.index(), Link::PARENT_ID.index());
+    for (field, name) in [(plain_id, "plain_id"), (parent_id, "parent_id")] {
         let values = [(field, ValueRef::Int(-3))];
         broken(caller.try_update::<Link>(session, row.id, None, &values).await, &[name]);
     }
     assert_eq!(caller.history::<Link>(session, row.id).await.len(), 1);
     for value in [ValueRef::Int(row.id), ValueRef::Null] {
-        caller.update::<Link>(session, row.id, None, &[(link_id, value)]).await.expect("a row");
+        caller.update::<Link>(session, row.id, None, &[(parent_id, value)]).await.expect("a row");
     }
 }
 
@@ -75,7 +75,7 @@ pub async fn a_row_that_is_referred_to_stays(given: Given) {
     let session = &mut *session;
     let plain = caller.insert(session, &Plain { id: 0, number: 1 }).await;
     let first = caller.insert(session, &link(plain.id)).await;
-    let second = caller.insert(session, &Link { link_id: Some(first.id), ..link(plain.id) }).await;
+    let second = caller.insert(session, &Link { parent_id: Some(first.id), ..link(plain.id) }).await;
     let key = ValueRef::Int(plain.id).into();
     broken(caller.write::<Plain>(session, Verb::Delete { key, expected: None }).await, &[]);
     // The same table on both sides.

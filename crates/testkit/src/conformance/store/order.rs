@@ -1,7 +1,7 @@
 //! In which order rows come.
 
 use super::{Caller, Given, Sample, caller::Read, filters, sample};
-use kwik_domain::{Entity, Filter, Order, Session, Stored};
+use kwik_domain::{Filter, Order, Session, Stored};
 
 async fn agree(session: &mut dyn Session, rows: &[Stored<Sample>], order: &[Order]) {
     let read = Read { order, ..Read::of(&Filter::All) };
