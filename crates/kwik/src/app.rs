@@ -332,7 +332,8 @@ impl App {
     /// [`crate::Error::Declaration`] when an entity is declared wrongly.
     pub fn fingerprint(&self) -> Result<String> {
         let permissions = self.permissions();
-        Ok(format!("{:?} {permissions:?}", self.schema()?))
+        // What the first administrator's password becomes depends on who hashes it.
+        Ok(format!("{:?} {permissions:?} {}", self.schema()?, self.hasher.is_some()))
     }
 
     /// The permissions that it declares, without those of endpoints by poem-openapi.

@@ -52,6 +52,7 @@
 //! Know HTTP, a database, a runtime, the environment or the time of day. Decide who may see what: the
 //! caller says which fields are visible, and the permit of a session bounds the rows.
 
+mod expand;
 mod filter;
 mod links;
 mod list_request;
@@ -61,6 +62,7 @@ mod parameters;
 mod search;
 mod sorting;
 
+pub use expand::take_expand;
 pub use filter::{
     FilterError, MAX_FILTER_LENGTH, MAX_FILTER_NESTING, MAX_FILTER_REFERENCES, MAX_FILTER_TERMS, describe, parse_filter,
 };

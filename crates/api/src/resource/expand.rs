@@ -1,7 +1,7 @@
 //! Related rows in representations: the seam to whatever reads them.
 
 use async_trait::async_trait;
-use kwik_domain::{Ctx, EntityMeta, Error, FieldSet, Fields, Issue, ParameterError, Result};
+use kwik_domain::{Ctx, EntityMeta, FieldSet, Fields, Result};
 use kwik_openapi::RelationTo;
 
 /// Reads the rows that are related to others, and writes them as members of their JSON.
@@ -36,22 +36,4 @@ pub fn close_object(object: &mut Vec<u8>, members: &[u8]) {
     let first = usize::from(object.ends_with(b"{"));
     object.extend_from_slice(&members[first..]);
     object.push(b'}');
-}
-
-/// Takes `expand` out of a query's parameters, where there is anything to be expanded.
-///
-/// # Errors
-///
-/// [`Error::InvalidQuery`] when it is given twice.
-pub(super) fn take(relations: &[&'static str], parameters: &mut Vec<(String, String)>) -> Result<String> {
-    if relations.is_empty() {
-        return Ok(String::new());
-    }
-    let mut given = parameters.extract_if(.., |(name, _)| name == "expand").map(|(_, value)| value);
-    let expand = given.next().unwrap_or_default();
-    if given.next().is_some() {
-        let issue = Issue::new("duplicate", "must be given only once");
-        return Err(Error::InvalidQuery(vec![ParameterError::new("expand", issue)]));
-    }
-    Ok(expand)
 }

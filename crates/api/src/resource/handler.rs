@@ -3,7 +3,6 @@
 use super::{
     OperationKind, Reply, Resource,
     entity_tag::{counted_entity_tag, if_match, is_known},
-    expand,
 };
 use crate::{
     gate::context,
@@ -11,7 +10,7 @@ use crate::{
     problem::Problem,
 };
 use kwik_domain::{AuthenticationError, Cursor, Error, Result, Subject};
-use kwik_query::{ListRequest, PageTokens, Visible, encode_segment, no_query, page_query};
+use kwik_query::{ListRequest, PageTokens, Visible, encode_segment, no_query, page_query, take_expand};
 use poem::{
     Endpoint, Request, Response,
     http::{HeaderValue, StatusCode, header},
@@ -68,7 +67,7 @@ impl Handler {
             }
             OperationKind::Get => {
                 let mut parameters = parameters(&request);
-                let expand = expand::take(&resource.relations(), &mut parameters)?;
+                let expand = take_expand(&resource.relations(), &mut parameters)?;
                 no_query(parameters)?;
                 let reply = resource.get(context(&request)?, &key, &expand).await?;
                 if let Some(tag) = self.tag(&reply)
@@ -102,7 +101,7 @@ impl Handler {
         let ctx = context(request)?;
         let (meta, visible) = (self.resource.meta(), self.resource.visible(ctx)?);
         let mut parameters = parameters(request);
-        let expand = expand::take(&self.resource.relations(), &mut parameters)?;
+        let expand = take_expand(&self.resource.relations(), &mut parameters)?;
         let asked = {
             let beyond = |entity| self.resource.beyond(ctx, entity);
             ListRequest::parse(meta, Visible::with_others(visible, &beyond), parameters, &self.tokens)?

@@ -48,6 +48,7 @@ fn of_sam(id: Option<&str>, sam: i64, allowed: bool, reason: &str, matches: [Opt
             "writable": [],
         },
         "policies": policies,
+        "operations": [],
     })
 }
 
@@ -100,6 +101,7 @@ on_each_engine! {
         assert_eq!(explain(&office.ada, otto.id, "action=read&resource=employees").await, json!({
             "user_id": otto.id, "action": "read", "resource": "employees", "id": null,
             "allowed": false, "reason": reason, "roles": [], "rows": null, "fields": null, "policies": policies,
+            "operations": [],
         }));
     }
 

@@ -6,3 +6,4 @@ mod hooks;
 mod idempotency;
 mod page;
 mod shop;
+mod shown;
