@@ -69,7 +69,6 @@ pub use json::{JsonRef, WriteJson};
 pub use list::{Count, Cursor, ListQuery, Listing};
 // A derive and a trait of one name live side by side, in different namespaces.
 pub use kwik_macros::{Entity, FieldType, Form};
-#[doc(hidden)]
 pub use policy::{
     Action, Decision, Denial, Opinion, PermissionPolicy, Permit, Reason, RolePolicy, Rows, Scope, authorize,
 };

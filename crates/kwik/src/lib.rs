@@ -42,7 +42,6 @@ mod app_events;
 mod app_relations;
 mod command_line;
 mod commands;
-mod docs;
 mod error;
 mod log_mailer;
 mod logging;

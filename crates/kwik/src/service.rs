@@ -3,7 +3,6 @@
 use crate::{
     App, Environment, Error, Result, Services, Settings, SettingsError,
     app::{PREFIX, connect},
-    docs::docs_routes,
     log_mailer::LogMailer,
     own_routes,
     seeds::Seed,
@@ -19,7 +18,7 @@ use kwik_adapters::{
 use kwik_api::{
     Gate, Info, PageTokens, Registrar,
     resource::Mount,
-    server::{Drain, Readiness, harden, livez, readyz},
+    server::{Drain, Readiness, docs_routes, harden, livez, readyz},
 };
 use kwik_app::Data;
 use kwik_credentials::{argon2::Argon2Hasher, jwt::JwtSigner};

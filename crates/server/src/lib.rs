@@ -1,6 +1,6 @@
 //! How it holds: the HTTP server, the hardening around an endpoint, and the one shape of errors.
 //!
-//! Two halves, each usable alone, around any poem endpoint:
+//! Two halves, each usable alone, around any poem endpoint, and a page for its document ([`docs_routes`]):
 //!
 //! ```no_run
 //! use kwik_server::{HttpConfig, ServerConfig, harden, serve};
@@ -44,6 +44,7 @@ mod compression;
 mod config;
 mod connection;
 mod cors;
+mod docs;
 mod drain;
 mod harden;
 mod health;
@@ -59,6 +60,7 @@ mod stream;
 
 pub use client_address::ClientAddress;
 pub use config::ServerConfig;
+pub use docs::docs_routes;
 pub use drain::Drain;
 pub use harden::{Hardened, harden};
 pub use health::{Readiness, health_routes, livez, readyz};

@@ -24,7 +24,7 @@ const STYLE: &str = "\n.auth-container .scopes, .auth-container .scope-def,\n\
      { display: none }\n";
 
 /// Adds the page and its parts below `/docs`, and the document itself at `document_path`.
-pub(crate) fn docs_routes(routes: Route, title: &str, document_path: &str, document: String) -> Route {
+pub fn docs_routes(routes: Route, title: &str, document_path: &str, document: String) -> Route {
     let (style, script) = assets();
     let style = style + STYLE;
     let page = page(title, document_path);
