@@ -51,7 +51,7 @@ pub(crate) fn stream(collection: &str, key: &str) -> String {
     format!("{collection}/{key}")
 }
 
-/// The change that postpones a delivery, or makes it due.
+/// The change that says when a delivery is due: at once, or when a lease has run out.
 pub(crate) fn due(due_at: DateTime<Utc>) -> DeliveryUpdate {
     DeliveryUpdate { due_at: Some(due_at), ..DeliveryUpdate::default() }
 }

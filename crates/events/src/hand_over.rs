@@ -122,7 +122,7 @@ impl HandOver {
                     self.delivery = next;
                     return Ok(claims);
                 }
-                // It was put off, or taken by another, or handed over: the next look tells.
+                // It was taken by another, or handed over: the next look tells.
                 Claim::Lost => {}
             }
         }

@@ -172,8 +172,8 @@ impl Round {
         self.change(delivery, &delivery::claimed(delivery, lease)).await
     }
 
-    /// Lets a delivery wait for the one before it, or makes it due. That somebody else has changed it meanwhile
-    /// is as well.
+    /// Renews the lease of a delivery, or makes it due: nobody else has it until then. That somebody else has
+    /// changed it meanwhile is as well.
     pub(crate) async fn postpone(&self, delivery: &Stored<Delivery>, until: DateTime<Utc>) -> Result<Claim> {
         self.change(delivery, &delivery::due(until)).await
     }
